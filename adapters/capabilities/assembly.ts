@@ -1,0 +1,51 @@
+import type { AssetRef, FrameSize, QualityCheck, StoryboardScene, Timeline } from '../../contracts/media';
+import type { StitchOutput } from '../../contracts/stages';
+import type { WorkContext } from './adapter';
+
+export interface StitchScene {
+  storyboard: StoryboardScene;
+  duration_ms: number;
+  speech: AssetRef;
+  timing: AssetRef;
+  background: AssetRef;
+  preview: AssetRef;
+  cutaways: { start_ms: number; end_ms: number; asset: AssetRef; title: string | null }[];
+}
+
+export interface StitchRequest {
+  scenes: StitchScene[];
+  size: FrameSize;
+  fps: number;
+  loudness_lufs: number;
+  job_id: string;
+}
+
+export interface JoinRequest {
+  /** Scene videos in order, from `enhance`. */
+  scenes: { scene: number; video: AssetRef; frames: number }[];
+  audio_master: AssetRef;
+  captions_srt: AssetRef | null;
+  size: FrameSize;
+  fps: number;
+  duration_ms: number;
+  title: string;
+  /** For the check of lip movement, identity and poster: face tracks and timeline. */
+  tracks: { scene: number; track: AssetRef | null }[];
+  timeline: Timeline;
+}
+
+export interface JoinResult {
+  video: AssetRef;
+  poster: AssetRef;
+  checks: QualityCheck[];
+}
+
+/**
+ * Puts scenes together; always local because it only copies streams and mixes sound.
+ * `stitch`: one timeline, one PCM voice track with measured loudness, captions, continuity checks and a fast rough cut.
+ * `join`: scene videos by stream copy, the voice track encoded once, poster, metadata that marks the film as synthetic.
+ */
+export interface AssemblyAdapter {
+  stitch(request: StitchRequest, context: WorkContext): Promise<Omit<StitchOutput, 'timeline'> & { timeline: Timeline }>;
+  join(request: JoinRequest, context: WorkContext): Promise<JoinResult>;
+}

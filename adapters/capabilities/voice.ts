@@ -1,0 +1,23 @@
+import type { AssetRef, VoiceProfile } from '../../contracts/media';
+import type { DirectAdapter } from './adapter';
+
+export interface VoiceRequest {
+  sample: AssetRef;
+  /** Words of the sample, when known. */
+  transcript: string | null;
+  name: string | null;
+}
+
+/** Thrown when a sample cannot be used; `code` is one of the voice_sample_… codes of contracts/errors.ts. */
+export class VoiceSampleRejected extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'VoiceSampleRejected';
+  }
+}
+
+/** A voice sample to a voice profile. `kind` says honestly whether it was matched or cloned. */
+export type VoiceAdapter = DirectAdapter<VoiceRequest, { profile: VoiceProfile }> & { readonly capability: 'voice' };
