@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { CAPABILITIES, type CapabilityName } from './adapters/capabilities/adapter';
+import { QUEUES } from './contracts/vocabulary';
+
+/** The only reader of the environment. Every name stands here once; README.md lists them from this table. */
+const QUEUE_LIST = list(z.enum(QUEUES));
+
+const SCHEMA = z.object({
+  API_HOST: z.string().default('127.0.0.1'),
+  API_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL'),
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: z.stringbool().default(false),
+  TEMPORAL_UI_URL: z.url().optional(),
+  S3_BUCKET: z.string().optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ENDPOINT: z.url().optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  ASSET_DIR: z.string().default('.data/assets'),
+  ASSET_URL_SECRET: z.string().min(16).optional(),
+  ASSET_URL_TTL_MS: z.coerce.number().int().min(1_000).max(604_800_000).default(3_600_000),
+  SERVICE_TOKENS_FILE: z.string().optional(),
+  WORKER_ROLES: QUEUE_LIST.default([...QUEUES]),
+  MEDIA_SLOTS: z.coerce.number().int().min(1).max(64).optional(),
+  PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1_000).default(100),
+  CALLBACK_ALLOW_HOSTS: list(z.string()).default([]),
+  CALLBACK_RETRY_DELAYS_MS: list(z.coerce.number().int().min(0)).optional(),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  FFMPEG_PATH: z.string().default('ffmpeg'),
+  LOCAL_TTS: z.enum(['auto', 'sherpa', 'rhvoice', 'flite']).default('auto'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Environment = Record<string, string | undefined>;
+export type Config = z.infer<typeof SCHEMA> & {
+  /** Ordered provider families by capability, from `SPEECH_PROVIDERS` and its like. */
+  providers: Record<CapabilityName, string[]>;
+  /** Callback signing secrets by upper-cased reference; the first of each signs first. */
+  callbackSecrets: Record<string, string[]>;
+};
+
+/** Names of the settings, for the README's table and the compose file's test. */
+export const CONFIG_NAMES: string[] = Object.keys(SCHEMA.shape);
+
+/** `LIPSYNC_PROVIDERS` for `lip_sync`, `BROLL_PROVIDERS` for `broll`. */
+export function providerVariable(capability: CapabilityName): string {
+  return `${capability.replaceAll('_', '').toUpperCase()}_PROVIDERS`;
+}
+
+/**
+ * Reads and checks the whole environment once. `NAME_FILE` gives the value of NAME from a file, for secrets.
+ * @throws Error naming each variable that is missing or wrong, never a value.
+ */
+export function loadConfig(environment: Environment): Config {
+  const resolved = resolveFiles(environment);
+  const parsed = SCHEMA.safeParse(withoutEmpty(resolved));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not complete:\n${lines.join('\n')}`);
+  }
+  return { ...parsed.data, providers: readProviders(resolved), callbackSecrets: readSecrets(resolved) };
+}
+
+function list<T extends z.ZodType>(item: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter(Boolean) : value),
+    z.array(item),
+  );
+}
+
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function resolveFiles(environment: Environment): Environment {
+  const resolved = { ...environment };
+  for (const [name, file] of Object.entries(environment)) {
+    const target = name.replace(/_FILE$/, '');
+    const known = target in SCHEMA.shape || target.startsWith('CALLBACK_SECRET_') || target.endsWith('_API_KEY');
+    if (target === name || name === 'SERVICE_TOKENS_FILE' || !known || !file) continue;
+    resolved[target] = readFileSync(file, 'utf8').trim();
+  }
+  return resolved;
+}
+
+function readProviders(environment: Environment): Record<CapabilityName, string[]> {
+  const chosen = CAPABILITIES.map((capability) => {
+    const value = environment[providerVariable(capability)] ?? 'local';
+    return [capability, value.split(',').map((part) => part.trim()).filter(Boolean)] as const;
+  });
+  return Object.fromEntries(chosen) as Record<CapabilityName, string[]>;
+}
+
+function readSecrets(environment: Environment): Record<string, string[]> {
+  const found = Object.entries(environment).filter(([name, value]) => name.startsWith('CALLBACK_SECRET_') && value);
+  return Object.fromEntries(
+    found.map(([name, value]) => [name.slice('CALLBACK_SECRET_'.length), (value ?? '').split(',').map((part) => part.trim())]),
+  );
+}

@@ -1,0 +1,38 @@
+import { Pool, types, type PoolClient } from 'pg';
+
+const BIGINT = 20;
+
+/** Anything that runs a statement: the pool, or one client inside a transaction. */
+export type Db = Pick<PoolClient, 'query'>;
+
+/** A pool whose bigints (money, byte counts) come back as numbers; all of them stay far below 2^53. */
+export function createPool(connectionString: string, size = 10): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: size,
+    connectionTimeoutMillis: 5_000,
+    types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
+  });
+  // An idle connection that the server ends (a restart) is replaced at the next query; it is no reason to end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs `work` in one transaction: all of it is kept, or nothing when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    const lost = await client.query('rollback').then(
+      () => false,
+      () => true,
+    );
+    client.release(lost);
+    throw error;
+  }
+}
