@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { endOrphan, initCluster, POSTGRES_END, SUPERUSER } from './postgres/cluster';
 import { findHome, removeHome } from './postgres/home';
 import type { PostgresHome } from './postgres/home';
+import { readLogFrom } from './process/log';
 import { findPort } from './process/ports';
 import { startService } from './process/service';
 import type { Service } from './process/service';
@@ -50,7 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const service = await startService(serviceOptions(home, { ...options, port, logFile }));
     const problem = await untilReady(service, { ...options, port });
     if (problem === null) return running(service, home, { port, password: options.password });
-    const log = await readFrom(logFile, logStart);
+    const log = await readLogFrom(logFile, logStart);
     if (attempt === START_ATTEMPTS || !isPassing(log)) {
       throw new Error(`Postgres did not start: ${problem}; ${log.trim()}`);
     }
@@ -139,16 +140,4 @@ function running(
   at: { port: number; password: string },
 ): RunningPostgres {
   return { ...service, url: urlOf(at, DATABASE), port: at.port, remove: () => removeHome(home) };
-}
-
-async function readFrom(file: string, start: number): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const length = (await handle.stat()).size - start;
-    if (length <= 0) return '';
-    const { buffer } = await handle.read({ buffer: Buffer.alloc(length), position: start });
-    return buffer.toString('utf8');
-  } finally {
-    await handle.close();
-  }
 }

@@ -64,18 +64,24 @@ async function runInitdb(home: PostgresHome, flags: string[]): Promise<void> {
   throw new Error(`Postgres could not make its data folder: ${lastLines(result.stderr, 3)}`);
 }
 
-/** Takes down the Postgres of this folder that a killed run left behind, and a pid file that means another process. */
+/** No system counts this far, so it means nobody. */
+const NOBODYS_PID = 2_147_483_647;
+
+/**
+ * Takes down the Postgres of this folder that a killed run left behind. A pid file that means another process, or a dead
+ * one that nobody has collected yet, would keep Postgres from starting: its number is put out of use, while the rest of
+ * the file stays, so that Postgres still waits for the last processes that share the old memory.
+ */
 export async function endOrphan(dataDir: string, print: Print): Promise<void> {
   const file = path.join(dataDir, 'postmaster.pid');
-  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
-  const identity = pid > 0 ? await identifyProcess(pid) : null;
-  if (identity === null) return;
-  const command = await commandLine(pid);
-  if (command.includes('postgres') && command.includes(dataDir)) {
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  if (!(pid > 0)) return;
+  const identity = await identifyProcess(pid);
+  const command = identity === null ? '' : await commandLine(pid);
+  if (identity !== null && command.includes('postgres') && command.includes(dataDir)) {
     print(`postgres: ending process ${pid}, left behind by a run that was killed`);
     await endProcess(identity, POSTGRES_END);
-    return;
   }
-  // Numbers are used again, in a container at once; Postgres would refuse to start because of it.
-  await rm(file, { force: true });
+  if (existsSync(file)) await writeFile(file, [NOBODYS_PID, ...lines.slice(1)].join('\n'));
 }
