@@ -8,7 +8,18 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
 const dist = path.join(root, 'dist');
-const FOLDERS = ['contracts', 'workflows', 'activities', 'adapters', 'api', 'db', 'dev', 'bench', 'worker', 'test'];
+const FOLDERS = [
+  'contracts',
+  'workflows',
+  'activities',
+  'adapters',
+  'api',
+  'db',
+  'dev',
+  'bench',
+  'worker',
+  'test',
+];
 
 function sources(folder) {
   const full = path.join(root, folder);
@@ -47,13 +58,16 @@ function removeOrphans(files) {
 }
 
 async function main() {
-  const files = ['config.ts', ...FOLDERS.flatMap(sources)].filter((file) => fs.existsSync(path.join(root, file)));
+  const files = ['config.ts', ...FOLDERS.flatMap(sources)].filter((file) =>
+    fs.existsSync(path.join(root, file)),
+  );
   removeOrphans(files);
   const changed = files.filter(compile);
   const bundler = path.join(dist, 'worker', 'bundle.js');
   const bundled = path.join(dist, 'workflow-bundle.js');
   const stale = changed.some((file) => /^(workflows|contracts)\b/.test(file) || file === 'worker/bundle.ts');
-  if (fs.existsSync(bundler) && (stale || !fs.existsSync(bundled))) await require(bundler).writeBundle(bundled);
+  if (fs.existsSync(bundler) && (stale || !fs.existsSync(bundled)))
+    await require(bundler).writeBundle(bundled);
 }
 
 main().catch((error) => {

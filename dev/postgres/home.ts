@@ -44,7 +44,8 @@ function nativeFor(account: Account | null): Promise<string> {
   ]);
 }
 
-function outsideFolder(place: string): string {
+/** The folder under /var/tmp that goes with a state folder, whether it exists or not. */
+export function outsideFolder(place: string): string {
   const hash = createHash('sha256').update(path.resolve(place)).digest('hex').slice(0, 16);
   return path.join('/var/tmp', `understudy-${hash}`);
 }

@@ -9,13 +9,17 @@ const MODULE = `github.com/versity/versitygw/cmd/versitygw@v${VERSION}`;
 /** Compiling took 204 s on two shared cores. */
 const COMPILE_TIMEOUT_MS = 1_200_000;
 
+/** Where the compiled server lies, or will lie. */
+export function cachedVersitygw(): string {
+  return path.join(toolsFolder(), `versitygw-${VERSION}-${process.platform}-${process.arch}`, 'versitygw');
+}
+
 /**
  * Path of the S3 server that the tests speak to, compiled once into the tools folder from its Go module, or null with
  * the reason printed: without Go those tests are skipped visibly.
  */
 export async function ensureVersitygw(print: Print): Promise<string | null> {
-  const folder = path.join(toolsFolder(), `versitygw-${VERSION}-${process.platform}-${process.arch}`);
-  const target = path.join(folder, 'versitygw');
+  const target = cachedVersitygw();
   if (isExecutable(target)) return target;
   const go = await runCommand('go', ['version']);
   if (go.code !== 0) {
@@ -23,12 +27,12 @@ export async function ensureVersitygw(print: Print): Promise<string | null> {
     return null;
   }
   print(`versitygw: compiling ${VERSION} with Go (once, a few minutes)`);
-  return compile(folder, print);
+  return compile(target, print);
 }
 
-async function compile(folder: string, print: Print): Promise<string | null> {
-  await mkdir(folder, { recursive: true });
-  const scratch = await mkdtemp(path.join(path.dirname(folder), 'fetch-'));
+async function compile(target: string, print: Print): Promise<string | null> {
+  await mkdir(path.dirname(target), { recursive: true });
+  const scratch = await mkdtemp(path.join(toolsFolder(), 'fetch-'));
   try {
     const env = { ...process.env, GOBIN: scratch };
     const result = await runCommand('go', ['install', MODULE], { env, timeoutMs: COMPILE_TIMEOUT_MS });
@@ -36,8 +40,8 @@ async function compile(folder: string, print: Print): Promise<string | null> {
       print(`versitygw: could not be compiled (${lastLines(result.stderr, 1)}), its tests are skipped`);
       return null;
     }
-    await rename(path.join(scratch, 'versitygw'), path.join(folder, 'versitygw'));
-    return path.join(folder, 'versitygw');
+    await rename(path.join(scratch, 'versitygw'), target);
+    return target;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
