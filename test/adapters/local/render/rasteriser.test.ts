@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { tmpdir } from 'node:os';
 import { projectRoot } from '../../../../contracts/project-root';
-import { seededRandom } from '../../../../adapters/local/render/random';
+import { createRandom } from '../../../../adapters/local/random';
 import {
   referenceBlend,
   referenceScaled,
@@ -15,7 +15,7 @@ import { createRasteriser, fixedView, rasterModulePath } from '../../../../adapt
 
 /** A picture of seeded noise; premultiplied, so no colour exceeds its alpha. */
 function noise(width: number, height: number, options: { seed: number; opaque: boolean }): Picture {
-  const random = seededRandom(options.seed, 'noise');
+  const random = createRandom(`noise ${options.seed}`);
   const rgba = new Uint8Array(width * height * 4);
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = options.opaque ? 255 : Math.floor(random() * 256);
@@ -31,7 +31,7 @@ function largestDifference(a: Uint8Array, b: Uint8Array): number {
 }
 
 function randomTriangles(count: number, seed: number): Float32Array {
-  const random = seededRandom(seed, 'triangles');
+  const random = createRandom(`triangles ${seed}`);
   // Some corners lie outside the frame and outside the texture on purpose.
   return Float32Array.from({ length: count * 12 }, () => random() * 110 - 15);
 }
