@@ -1,0 +1,13 @@
+/** The local voices speak English, so a script needs at least one Latin letter (accents included) or one digit. */
+const SPEAKABLE = /[\p{Script=Latin}\p{Nd}]/u;
+
+/** Stage directions such as `[[pause 600ms]]`: part of a script, never spoken. */
+const MARKUP = /\[\[[^\]]*\]\]/g;
+
+/**
+ * Whether a voice would have anything to say. False for scripts of emoji, punctuation, pause marks or foreign writing
+ * only; the API answers those with `script_unspeakable`.
+ */
+export function hasSpeakableText(script: string): boolean {
+  return SPEAKABLE.test(script.replace(MARKUP, ' ').normalize('NFKD'));
+}
