@@ -1,4 +1,4 @@
-import type { Gate, Queue, StageName } from './vocabulary';
+import type { Decision, Gate, Queue, StageName } from './vocabulary';
 
 /**
  * A job's frozen plan: the topology that one run follows, worked out before the workflow starts and passed as its
@@ -41,6 +41,8 @@ export interface FrozenGate {
   name: Gate;
   /** Stages to make again for the scenes that a reviewer names. */
   remakes: StageName[];
+  /** Scenes that need no decision any more: approved in an earlier job, or brought along as approved. */
+  approved: 'all' | number[];
   deadline_ms: number | null;
   on_deadline: 'fail' | 'approve' | null;
 }
@@ -69,6 +71,31 @@ export interface StageTask {
 export type StageResult =
   | { kind: 'done'; generation: number; digest: string; scenes?: number }
   | { kind: 'parked'; reason: 'budget' | 'submit_unknown' };
+
+/** A reviewer's decision as the signal `decide` carries it. Words (`note`, `edits`) may stay in Postgres. */
+export interface DecisionSignal {
+  decision_id: string;
+  gate: Gate;
+  decision: Decision;
+  revision: number;
+  scenes?: number[] | null;
+  note?: string | null;
+  decided_by: string;
+  edits?: unknown;
+}
+
+/** What became of a decision. `early` waits for its gate, the others are final. */
+export const DECISION_FATES = ['recorded', 'early', 'applied', 'stale', 'gate_not_open', 'no_effect'] as const;
+export type DecisionFate = (typeof DECISION_FATES)[number];
+
+/** What a stage's failure looks like to the workflow: a code of contracts/errors.ts and where. */
+export interface StageFailure {
+  stage: StageName;
+  scene: number | null;
+  code: string;
+  message: string;
+  errors: { pointer: string; message: string }[];
+}
 
 /** The argument of a pipeline workflow. */
 export interface PipelineInput {

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { byScene, commonFields, idOf, sceneNumbers, textOf } from './common.schema';
+import { SCRIPT_LIMIT } from './output-job.schema';
+import { DECISIONS, GATES, type Gate, type JobType } from './vocabulary';
+
+export const APPROVAL_JOB_TYPES = ['script_approval', 'storyboard_approval', 'background_approval', 'video_asset_approval'] as const;
+export type ApprovalJobType = (typeof APPROVAL_JOB_TYPES)[number];
+
+/** The gate that each approval job type decides. */
+export const GATE_OF: Record<ApprovalJobType, Gate> = {
+  script_approval: 'script',
+  storyboard_approval: 'storyboard',
+  background_approval: 'backgrounds',
+  video_asset_approval: 'video_assets',
+};
+
+export function isApprovalJobType(jobType: JobType): jobType is ApprovalJobType {
+  return (APPROVAL_JOB_TYPES as readonly string[]).includes(jobType);
+}
+
+const scriptEdits = z.strictObject({ script: textOf(SCRIPT_LIMIT) });
+const storyboardEdits = z.strictObject({ scenes: byScene(z.strictObject({ transcript: textOf(SCRIPT_LIMIT) })) });
+const noEdits = z.null('this gate takes no edits').optional();
+
+const decisionFields = {
+  decision: z.enum(DECISIONS),
+  revision: z.int().min(1).max(1_000_000),
+  scenes: sceneNumbers.nullish(),
+  note: textOf(2_000).nullish(),
+  decided_by: textOf(256),
+};
+
+interface Decided {
+  decision: string;
+  edits?: unknown;
+}
+
+const EDITS_NEED_APPROVAL = { path: ['edits'], message: 'edits go with the decision approved only' };
+
+function editsGoWithApproval({ decision, edits }: Decided): boolean {
+  return edits === undefined || edits === null || decision === 'approved';
+}
+
+function approvalOf<Name extends ApprovalJobType, Edits extends z.ZodType>(jobType: Name, edits: Edits) {
+  return z
+    .strictObject({ ...commonFields, job_type: z.literal(jobType), job_id: idOf('job'), ...decisionFields, edits })
+    .refine(editsGoWithApproval, EDITS_NEED_APPROVAL);
+}
+
+export const scriptApproval = approvalOf('script_approval', scriptEdits.nullish());
+export const storyboardApproval = approvalOf('storyboard_approval', storyboardEdits.nullish());
+export const backgroundApproval = approvalOf('background_approval', noEdits);
+export const videoAssetApproval = approvalOf('video_asset_approval', noEdits);
+
+/** `gate` of `POST /v1/jobs/{id}/approvals`, which then has the same meaning as the approval job type of that gate. */
+export const gateName = z.enum(GATES);
+
+/** The body of `POST /v1/jobs/{id}/approvals`, for the documentation; requests are parsed as approval jobs. */
+export const approvalBody = z.strictObject({
+  gate: gateName,
+  idempotency_key: commonFields.idempotency_key,
+  ...decisionFields,
+  edits: z.union([scriptEdits, storyboardEdits]).nullish(),
+});
+
+export type ApprovalRequest =
+  | z.infer<typeof scriptApproval>
+  | z.infer<typeof storyboardApproval>
+  | z.infer<typeof backgroundApproval>
+  | z.infer<typeof videoAssetApproval>;

@@ -1,0 +1,136 @@
+import type { FrozenGate, FrozenPlan, FrozenRow, TableName } from '../contracts/plan';
+import type { Gate, StageName } from '../contracts/vocabulary';
+import type { AnyRow } from './tables';
+import { tableOf } from './tables';
+
+/** Items whose outputs are there already, by stage: 'all' for a stage without scenes, else the scenes that have one. */
+export type Known = Partial<Record<StageName, 'all' | number[]>>;
+
+export interface PlanRequest {
+  table: TableName;
+  /** Stages on this job's route (rows whose `when` holds). */
+  route: readonly StageName[];
+  /** Queue of the chosen adapter by stage; a stage that is missing stays with the workflow's own queue. */
+  queues: Partial<Record<StageName, FrozenRow['queue']>>;
+  gates: { names: readonly Gate[]; deadline_ms: number | null; on_deadline: 'fail' | 'approve' | null };
+  known: Known;
+  /** Scenes that need no decision any more, by gate. */
+  approved: Partial<Record<Gate, 'all' | number[]>>;
+  scenes: number | null;
+  take: string;
+  concurrency: number;
+}
+
+/** Freezes a job's topology: drops rows off the route, narrows needs to what is left, attaches known outputs. Pure. */
+export function plan(request: PlanRequest): FrozenPlan {
+  const table = tableOf(request.table);
+  const kept = new Set(request.route);
+  return {
+    version: 1,
+    table: request.table,
+    rows: table.filter((row) => kept.has(row.stage)).map((row) => freezeRow(row, kept, request)),
+    skipped: table.filter((row) => !kept.has(row.stage)).map((row) => row.stage),
+    scenes: request.scenes,
+    take: request.take,
+    concurrency: request.concurrency,
+  };
+}
+
+function freezeRow(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenRow {
+  return {
+    stage: row.stage,
+    needs: row.needs.filter((need) => kept.has(need)),
+    each: row.each,
+    queue: row.class === 'work' ? (request.queues[row.stage] ?? null) : null,
+    gate: freezeGate(row, kept, request),
+    known: request.known[row.stage] ?? [],
+  };
+}
+
+function freezeGate(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenGate | null {
+  const { names, deadline_ms, on_deadline } = request.gates;
+  if (!row.gate || !names.includes(row.gate.name)) return null;
+  return {
+    name: row.gate.name,
+    remakes: row.gate.remakes.filter((stage) => kept.has(stage)),
+    approved: request.approved[row.gate.name] ?? [],
+    deadline_ms,
+    on_deadline,
+  };
+}
+
+/** Rows whose `when` holds for this snapshot. `snapshot` must be of the table's own kind. */
+export function routeOf<Snapshot>(
+  table: readonly { stage: StageName; when?: ((snapshot: Snapshot) => boolean) | undefined }[],
+  snapshot: Snapshot,
+): StageName[] {
+  return table.filter((row) => row.when?.(snapshot) ?? true).map((row) => row.stage);
+}
+
+/** A stage and everything that needs it, directly or not, in table order. */
+export function downstreamOf(rows: readonly { stage: StageName; needs: readonly StageName[] }[], from: StageName): StageName[] {
+  const reached = new Set<StageName>([from]);
+  // Rows stand after what they need, so one pass in order reaches everything.
+  for (const row of rows) if (row.needs.some((need) => reached.has(need))) reached.add(row.stage);
+  return rows.filter((row) => reached.has(row.stage)).map((row) => row.stage);
+}
+
+export interface RetryRequest {
+  parent: FrozenPlan;
+  /** Items that the parent finished, by stage. */
+  finished: Known;
+  from_stage: StageName;
+  scope: 'downstream' | 'only';
+  scenes: number[] | null;
+  /** True when only what is missing is to be made (a resume of a job that did not finish); false to make it again. */
+  keep_finished: boolean;
+}
+
+/**
+ * What a retry may take over from its parent: everything that is not asked for again. A named scene spreads down its own
+ * scene and into joins, and a join does not spread to other scenes. `only` keeps what lies below, to be shown as stale.
+ */
+export function knownForRetry(request: RetryRequest): Known {
+  const { parent, finished, from_stage, scope, scenes } = request;
+  const below = new Set(downstreamOf(parent.rows, from_stage));
+  const known: Known = {};
+  for (const row of parent.rows) {
+    const done = finished[row.stage];
+    if (!done) continue;
+    const again = scope === 'only' ? row.stage === from_stage : below.has(row.stage);
+    known[row.stage] = again && !request.keep_finished ? keepOtherScenes(row, done, scenes) : done;
+    if (again && request.keep_finished && !row.each && isJoinOverMissing(row, request)) known[row.stage] = [];
+  }
+  return known;
+}
+
+function keepOtherScenes(row: FrozenRow, done: 'all' | number[], scenes: number[] | null): 'all' | number[] {
+  if (!row.each || done === 'all' || scenes === null) return [];
+  return done.filter((scene) => !scenes.includes(scene));
+}
+
+/** A finished join below something that is still to be made has to be made again. */
+function isJoinOverMissing(row: FrozenRow, request: RetryRequest): boolean {
+  return row.needs.some((need) => {
+    const done = request.finished[need];
+    const needed = request.parent.rows.find((candidate) => candidate.stage === need);
+    if (!needed) return false;
+    if (!done) return true;
+    return done !== 'all' && request.parent.scenes !== null && done.length < request.parent.scenes;
+  });
+}
+
+/** Rows that run in a retry: with `only`, nothing below the named stage but what is known. */
+export function routeForRetry(request: RetryRequest, known: Known): StageName[] {
+  if (request.scope === 'downstream') return request.parent.rows.map((row) => row.stage);
+  const below = new Set(downstreamOf(request.parent.rows, request.from_stage));
+  return request.parent.rows
+    .filter((row) => row.stage === request.from_stage || !below.has(row.stage) || isWholly(row, known, request.parent.scenes))
+    .map((row) => row.stage);
+}
+
+function isWholly(row: FrozenRow, known: Known, scenes: number | null): boolean {
+  const done = known[row.stage];
+  if (!done) return false;
+  return row.each ? done === 'all' || (scenes !== null && done.length === scenes) : done === 'all';
+}
