@@ -14,14 +14,9 @@ export function idOf(kind: IdKind) {
     .meta({ description: `Id of the form ${prefix}<32 hex digits>` });
 }
 
-/** Text of people: the length counts what is left after trimming; a NUL cannot be stored. */
+/** Text of people: the length counts what is left after trimming. */
 export function textOf(longest: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .refine((text) => !text.includes('\u0000'), 'must not hold the character U+0000');
+  return z.string().trim().min(1).max(longest);
 }
 
 export const idempotencyKey = z.string().regex(IDEMPOTENCY_KEY, '1 to 255 of the characters A-Z a-z 0-9 . _ ~ : -');
@@ -67,15 +62,13 @@ export const consent = z.strictObject({
 });
 
 export const voiceChoice = z.strictObject({
-  voice_id: z.string().min(1).max(128).nullable().default(null),
+  voice_id: z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'a voice id such as local:rms').nullable().default(null),
   rate: z.number().min(0.5).max(2).default(1),
   pitch: z.number().min(0.5).max(2).default(1),
 });
 
-const noNul = (text: string): boolean => !text.includes('\u0000');
-
 export const correlation = z
-  .record(z.string().min(1).max(256).refine(noNul, 'must not hold the character U+0000'), z.string().max(256).refine(noNul, 'must not hold the character U+0000'))
+  .record(z.string().min(1).max(256), z.string().max(256))
   .refine((map) => Object.keys(map).length <= 20, 'at most 20 entries');
 
 export const callback = z.strictObject({

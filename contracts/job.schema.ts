@@ -5,6 +5,7 @@ import { ProblemError, requestInvalid, type FieldError } from './errors';
 import { fieldErrors } from './field-errors';
 import { avatarOutput } from './output-job.schema';
 import { backgroundRegeneration, outputRetry } from './retry.schema';
+import { unstorableStrings } from './storable';
 import { ASPECT_RATIOS, CAPTION_MODES, JOB_TYPES, type JobType } from './vocabulary';
 
 export const avatarCreation = z.strictObject({
@@ -85,10 +86,16 @@ export function parseJob(body: unknown): JobRequest {
   const jobType = JOB_TYPES.find((name) => name === fields['job_type']);
   if (!jobType) throw requestInvalid([jobTypeError(fields['job_type'])]);
   const parsed = JOB_SCHEMAS[jobType].safeParse(fields);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return storable(parsed.data);
   const errors = fieldErrors(parsed.error.issues, fields);
   if (isConsentMissing(errors, fields)) throw new ProblemError('consent_missing', { errors });
   throw requestInvalid(errors);
+}
+
+function storable<T>(data: T): T {
+  const errors = unstorableStrings(data);
+  if (errors.length > 0) throw requestInvalid(errors);
+  return data;
 }
 
 /** @throws ProblemError when the body is not a JSON object */
