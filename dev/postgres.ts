@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { endOrphan, initCluster, POSTGRES_END, SUPERUSER } from './postgres/cluster';
 import { findHome, removeHome } from './postgres/home';
 import type { PostgresHome } from './postgres/home';
+import { errorCode } from './process/error-code';
 import { readLogFrom } from './process/log';
 import { findPort } from './process/ports';
 import { startService } from './process/service';
@@ -119,7 +120,7 @@ async function untilReady(service: Service, at: { port: number; password: string
 }
 
 function isRunningAndRefusing(service: Service, error: unknown): boolean {
-  return service.isRunning() && error instanceof Error && 'code' in error && error.code === '28P01';
+  return service.isRunning() && errorCode(error) === '28P01';
 }
 
 async function ensureDatabase(url: string): Promise<void> {

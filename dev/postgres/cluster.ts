@@ -12,8 +12,8 @@ export const SUPERUSER = 'understudy';
 
 /** Fast shutdown ends open transactions, immediate shutdown leaves recovery to the next start (pg_ctl, stop modes). */
 export const POSTGRES_END: readonly EndStep[] = [
-  { signal: 'SIGINT', wait_ms: 3_000 },
-  { signal: 'SIGQUIT', wait_ms: 1_500 },
+  { signal: 'SIGINT', wait_ms: 2_500 },
+  { signal: 'SIGQUIT', wait_ms: 1_000 },
   { signal: 'SIGKILL', wait_ms: 1_000 },
 ];
 

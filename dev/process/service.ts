@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { endProcess } from './end-process';
+import { endProcess, sendSignal } from './end-process';
 import type { EndStep } from './end-process';
 import { identifyProcess } from './identity';
 import type { ProcessIdentity } from './identity';
@@ -51,6 +51,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   void ended.then(() => {
     running = false;
     watchdog.kill('SIGKILL');
+    endGroup(identity.pid);
   });
   return {
     identity,
@@ -76,18 +77,17 @@ async function identityOf(child: ChildProcess, ended: Promise<string>): Promise<
   throw new Error(`${child.spawnfile} did not start: ${await ended}`);
 }
 
+/** What the process started itself, such as an encoder, is of its group and ends with it. */
+function endGroup(leader: number): void {
+  sendSignal(-leader, 'SIGKILL');
+}
+
 /**
  * A shell that waits for the end of its input. The input is a pipe that only we hold, so it ends when we end, also by
- * SIGKILL; then the shell ends the process. It costs 1 MB and no processor time.
+ * SIGKILL; then the shell ends the process and its group. It costs 1 MB and no processor time.
  */
 function startWatchdog(pid: number, steps: readonly EndStep[]): ChildProcess {
-  const script = ['read -r line'];
-  for (const { signal, wait_ms } of steps) {
-    const tries = Math.ceil(wait_ms / 500);
-    script.push(`kill -${signal.slice(3)} ${pid} || exit 0; i=0`);
-    script.push(`while [ $i -lt ${tries} ]; do kill -0 ${pid} || exit 0; sleep 0.5; i=$((i+1)); done`);
-  }
-  const watchdog = spawn('/bin/sh', ['-c', script.join('\n')], {
+  const watchdog = spawn('/bin/sh', ['-c', watchdogScript(pid, steps)], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -97,4 +97,12 @@ function startWatchdog(pid: number, steps: readonly EndStep[]): ChildProcess {
   watchdog.unref();
   if (watchdog.stdin instanceof Socket) watchdog.stdin.unref();
   return watchdog;
+}
+
+function watchdogScript(pid: number, steps: readonly EndStep[]): string {
+  const lines = steps.flatMap(({ signal, wait_ms }) => [
+    `kill -${signal.slice(3)} ${pid} || finish`,
+    `i=0; while [ $i -lt ${Math.ceil(wait_ms / 200)} ]; do kill -0 ${pid} || finish; sleep 0.2; i=$((i+1)); done`,
+  ]);
+  return [`finish() { kill -9 -${pid}; exit 0; }`, 'read -r line', ...lines, 'finish'].join('\n');
 }

@@ -1,0 +1,34 @@
+import type { Print } from '../print';
+
+const PARENT_CHECK_MS = 1_000;
+
+/**
+ * Settles at the first Ctrl-C, SIGTERM, closed terminal, or when the npm that started us is gone; a second signal ends
+ * this process at once, and the watchdogs end what it started.
+ */
+export function stopOnSignal(print: Print): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = () => {
+      if (asked) {
+        print('Stopping without waiting.');
+        process.exit(130);
+      }
+      asked = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+    if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => (asked ? undefined : ask()));
+  });
+}
+
+/** npm that is killed cannot pass the signal on; its end shows in our having another parent. */
+function whenParentEnds(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, PARENT_CHECK_MS);
+  timer.unref();
+}
