@@ -9,8 +9,10 @@ export const FACE_OVAL: readonly number[] = [
   150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
 
+type Contours = readonly [readonly number[], readonly number[], readonly number[], readonly number[]];
+
 /** Lip contours from the opening outwards; the first and the last of each are the mouth's corners. */
-export const LIPS = {
+export const LIPS: { readonly upper: Contours; readonly lower: Contours } = {
   upper: [
     [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308],
     [62, 183, 42, 41, 38, 12, 268, 271, 272, 407, 292],
@@ -23,7 +25,7 @@ export const LIPS = {
     [76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306],
     [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291],
   ],
-} as const;
+};
 
 /** One eye: its edges, the rings of the lids outside them, its corners and the five points of its iris. */
 export interface EyeLandmarks {

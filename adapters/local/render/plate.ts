@@ -1,0 +1,51 @@
+import sharp from 'sharp';
+import type { FaceMesh } from '../../capabilities/image';
+
+/** A subject cut out of its photo: RGBA with straight alpha, 8 bit. */
+export interface Plate {
+  width: number;
+  height: number;
+  rgba: Uint8Array;
+}
+
+/** A plate with the mesh that lies on it. */
+export interface Subject {
+  plate: Plate;
+  mesh: FaceMesh;
+}
+
+/** Decodes a plate from a PNG file or its bytes. */
+export async function decodePlate(png: string | Uint8Array): Promise<Plate> {
+  const { data, info } = await sharp(png)
+    .ensureAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgba: new Uint8Array(data) };
+}
+
+/**
+ * Plate and mesh at another size, so that a texel is about as large as a pixel of the frame: bilinear sampling of a
+ * much larger texture would flicker. `sharpness` 0 leaves the picture as it is, 1 is a light unsharp mask.
+ */
+export async function resizeSubject(
+  { plate, mesh }: Subject,
+  options: { scale: number; sharpness: number },
+): Promise<Subject> {
+  const { scale, sharpness } = options;
+  const [width, height] = [Math.round(plate.width * scale), Math.round(plate.height * scale)];
+  const raw = { width: plate.width, height: plate.height, channels: 4 } as const;
+  let image = sharp(plate.rgba, { raw }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' });
+  if (sharpness > 0) image = image.sharpen({ sigma: 1, m1: 0.4 * sharpness, m2: 1.2 * sharpness });
+  const rgba = new Uint8Array(await image.raw().toBuffer());
+  return { plate: { width, height, rgba }, mesh: scaleMesh(mesh, { width, height }) };
+}
+
+function scaleMesh(mesh: FaceMesh, size: { width: number; height: number }): FaceMesh {
+  const [sx, sy] = [size.width / mesh.width, size.height / mesh.height];
+  return {
+    ...size,
+    landmarks: mesh.landmarks.map(([x, y, z]) => [x * sx, y * sy, z * sx]),
+    interocular: mesh.interocular * sx,
+  };
+}

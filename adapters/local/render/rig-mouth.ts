@@ -1,0 +1,113 @@
+import type { FaceMesh } from '../../capabilities/image';
+import { EYES } from './face-topology';
+import { distanceToOutline, insidePolygon, smoothStep, type Point } from './geometry';
+import { TEETH_GAP } from './lip-edge';
+import type { Plate } from './plate';
+import { landmark, mouthOutline } from './rig-mesh';
+import { cropPlate, patchAround, type PatchImage } from './rig-texture';
+import type { Measures, Patch } from './rig-types';
+
+/** Colours of the mouth's inside from the palate down, and of the tongue, as they look in soft front light. */
+const PALATE = [26, 9, 9] as const;
+const FLOOR = [78, 32, 31] as const;
+const TONGUE = [150, 80, 76] as const;
+const CAVITY = { width: 160, height: 96 } as const;
+
+/** Teeth are never brighter than this share of the eyes' white. */
+const TEETH_LUMA = 0.8;
+const TEETH_IN_ROW = 8;
+
+/** The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor. */
+export function paintCavity(): PatchImage {
+  const { width, height } = CAVITY;
+  const rgba = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
+      const tongue = smoothStep(1, 0.55, Math.hypot((u - 0.5) / 0.36, (v - 1) / 0.42));
+      const edge = 1 - 0.55 * smoothStep(0.55, 1, Math.abs(u - 0.5) * 2);
+      const at = (y * width + x) * 4;
+      PALATE.forEach((dark, c) => {
+        const floor = dark + ((FLOOR[c] ?? 0) - dark) * v;
+        rgba[at + c] = Math.round((floor + ((TONGUE[c] ?? 0) - floor) * tongue * 0.8) * edge);
+      });
+      rgba[at + 3] = 255;
+    }
+  }
+  return { width, height, rgba };
+}
+
+/** Teeth as a picture and where they hang on the plate: cut out of the photo when it shows them, else made up. */
+export function makeTeeth(
+  plate: Plate,
+  mesh: FaceMesh,
+  measures: Measures,
+): { image: PatchImage; place: Patch } {
+  if (measures.mouthGap >= TEETH_GAP * measures.interocular) return photographedTeeth(plate, mesh);
+  return paintedTeeth(plate, mesh, measures);
+}
+
+function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; place: Patch } {
+  const outline = mouthOutline().map((i) => landmark(mesh, i));
+  const place = patchAround(outline, 6);
+  const image = cropPlate(plate, place);
+  const soft = 0.02 * mesh.interocular;
+  for (let y = 0; y < place.height; y++) {
+    for (let x = 0; x < place.width; x++) {
+      const point: Point = [place.x + x + 0.5, place.y + y + 0.5];
+      const away = distanceToOutline(point, outline) * (insidePolygon(point, outline) ? 1 : -1);
+      const share = smoothStep(-soft, soft * 0.5, away);
+      const at = (y * place.width + x) * 4;
+      for (let c = 0; c < 4; c++) image.rgba[at + c] = Math.round((image.rgba[at + c] ?? 0) * share);
+    }
+  }
+  return { image, place };
+}
+
+/** A row of upper teeth in the colour of the eyes' white, dimmed; darker to the sides and under the lip. */
+function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image: PatchImage; place: Patch } {
+  const width = Math.round(measures.mouthReach * 2 * 0.84);
+  const height = Math.max(4, Math.round(0.15 * measures.interocular));
+  const white = eyeWhite(plate, mesh);
+  const rgba = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const side = Math.abs((2 * (x + 0.5)) / width - 1);
+      const inTooth = Math.abs(((((x + 0.5) * TEETH_IN_ROW) / width) % 1) - 0.5) * 2;
+      const length = height * (0.92 - 0.35 * side * side) - 0.22 * height * smoothStep(0.6, 1, inTooth);
+      const alpha = smoothStep(length + 0.6, length - 1.4, y + 0.5) * smoothStep(1, 0.8, side);
+      const shade =
+        TEETH_LUMA *
+        (1 - 0.45 * side * side) *
+        (0.62 + 0.38 * smoothStep(0, 0.55 * height, y)) *
+        (1 - 0.16 * smoothStep(0.75, 1, inTooth));
+      const at = (y * width + x) * 4;
+      white.forEach((value, c) => (rgba[at + c] = Math.round(value * shade * alpha)));
+      rgba[at + 3] = Math.round(255 * alpha);
+    }
+  }
+  const top = landmark(mesh, 13)[1] - 0.02 * measures.interocular;
+  const place = { x: Math.round(measures.mouth[0] - width / 2), y: Math.round(top), width, height };
+  return { image: { width, height, rgba }, place };
+}
+
+/** The colour that only a tenth of the eyes' pixels exceed in brightness: their white without the glints. */
+export function eyeWhite(plate: Plate, mesh: FaceMesh): [number, number, number] {
+  const colours: [number, number, number][] = [];
+  for (const eye of EYES) {
+    const outline = [eye.corners[0], ...eye.upper, eye.corners[1], ...[...eye.lower].reverse()].map((i) =>
+      landmark(mesh, i),
+    );
+    const patch = patchAround(outline, 0);
+    for (let y = patch.y; y < patch.y + patch.height; y++) {
+      for (let x = patch.x; x < patch.x + patch.width; x++) {
+        if (!insidePolygon([x + 0.5, y + 0.5], outline)) continue;
+        const at = (y * plate.width + x) * 4;
+        colours.push([plate.rgba[at] ?? 0, plate.rgba[at + 1] ?? 0, plate.rgba[at + 2] ?? 0]);
+      }
+    }
+  }
+  const luma = ([r, g, b]: [number, number, number]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  colours.sort((a, b) => luma(a) - luma(b));
+  return colours[Math.floor(colours.length * 0.9)] ?? [200, 196, 190];
+}
