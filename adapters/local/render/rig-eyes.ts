@@ -18,7 +18,7 @@ export interface LooseEyeball {
   points: Point[];
   gaze: number[];
   triangles: [number, number, number][];
-  depth: number;
+  depth: number[];
 }
 
 /** Both eyeballs, cut out of the photo: rim at the opening, a circle around the iris, its centre. */
@@ -30,6 +30,8 @@ export function cutEyeballs(plate: Plate, mesh: FaceMesh, depth: readonly number
       const [x, y] = landmark(mesh, i);
       return [cx + (x - cx) * GROW.x, cy + (y - cy) * GROW.y];
     });
+    const rimDepth = outline.map((i) => depth[i] ?? 0);
+    const middle = rimDepth.reduce((sum, z) => sum + z, 0) / rimDepth.length;
     const iris = irisCircle(eye, mesh);
     const points = [...rim, ...iris];
     const place = patchAround(points, 3);
@@ -39,7 +41,7 @@ export function cutEyeballs(plate: Plate, mesh: FaceMesh, depth: readonly number
       points,
       gaze: [...rim.map(() => 0), ...iris.map(() => 1)],
       triangles: triangulate(points),
-      depth: outline.reduce((sum, i) => sum + (depth[i] ?? 0), 0) / outline.length,
+      depth: [...rimDepth, ...iris.map(() => middle)],
     };
   });
 }
@@ -65,6 +67,6 @@ export function settleEyeball(eye: LooseEyeball, patch: Patch): Eyeball {
     ),
     gaze: Float32Array.from(eye.gaze),
     triangles: Uint16Array.from(eye.triangles.flat()),
-    depth: eye.depth,
+    depth: Float32Array.from(eye.depth),
   };
 }

@@ -63,8 +63,30 @@ export function meshSubject(plate: Plate, mesh: FaceMesh, measures: Measures): S
   };
   const outline = addRings(subject, plate, measures);
   addBody(subject, plate, outline);
+  limitSlope(subject);
   subject.triangles = subject.triangles.filter(visibleIn(plate, subject.points));
   return subject;
+}
+
+/** Steepest change of depth along the picture: at 1.6 a turn by 0.3 narrows cells to half and folds none. */
+const STEEPEST = 1.6;
+
+/** Lifts what lies too deep behind its neighbours. The side of a face is seen almost edge on and would fold when turned. */
+function limitSlope({ points, depth, triangles }: SubjectMesh): void {
+  const lift = (from: number, to: number): boolean => {
+    const away = distance(points[from] ?? [0, 0], points[to] ?? [0, 0]);
+    const least = (depth[from] ?? 0) - STEEPEST * away;
+    if ((depth[to] ?? 0) >= least) return false;
+    depth[to] = least;
+    return true;
+  };
+  for (let pass = 0; pass < 40; pass++) {
+    let changed = false;
+    for (const [a, b, c] of triangles) {
+      for (const [from, to] of [[a, b], [b, c], [c, a], [b, a], [c, b], [a, c]] as const) changed = lift(from, to) || changed;
+    }
+    if (!changed) return;
+  }
 }
 
 /** Depth above the outline of the face; behind it flattened and limited, so that ears do not fold over. */

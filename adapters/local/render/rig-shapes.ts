@@ -106,8 +106,8 @@ function addMouthForms(
     fields.smile[i * 2 + 1] = -0.16 * measures.lipToChin * corner(0.35, 1);
     const middle = Math.exp((-x * x) / 2.2 - (y * y) / 0.5);
     fields.pucker[i * 2] = -0.42 * dx * middle;
-    // Rounded lips grow a little taller, away from the line between them.
-    fields.pucker[i * 2 + 1] = 0.1 * dy * middle;
+    // Rounded lips grow a little taller; the upper one stays down, or a gap would open above the teeth.
+    fields.pucker[i * 2 + 1] = (dy > 0 ? 0.1 : 0) * dy * middle;
   });
 }
 
@@ -124,7 +124,7 @@ function addBlink({ mesh }: ShapeSource, field: Float32Array): void {
         field[index * 2] = (dx ?? 0) * sx;
         field[index * 2 + 1] = (dy ?? 0) * sy;
       };
-      move(top, [0.95, 0.95]);
+      move(top, [0.98, 0.98]);
       move(eye.crease[k], [0, 0.42]);
       move(eye.lidRoot[k], [0, 0.1]);
       move(below, [0, -0.07]);

@@ -30,6 +30,8 @@ export interface Sprite {
   patch: Patch;
   /** Place on the plate in plate pixels. */
   place: Patch;
+  /** Depth at equal steps from its left edge to its right one. */
+  depth: Float32Array;
 }
 
 /** One eyeball: a small mesh behind the lids whose inner part moves with the gaze. */
@@ -41,7 +43,8 @@ export interface Eyeball {
   /** 1 where the point belongs to the iris, 0 at the rim. */
   gaze: Float32Array;
   triangles: Uint16Array;
-  depth: number;
+  /** Depth per point: the rim lies as deep as the lids in front of it, so that no gap opens in a turn. */
+  depth: Float32Array;
 }
 
 /** Sizes on the plate that motion is measured in. */

@@ -1,5 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
-import { EYES } from './face-topology';
+import { EYES, LIPS } from './face-topology';
 import { snapLips } from './lip-edge';
 import type { Plate } from './plate';
 import { cutEyeballs, settleEyeball } from './rig-eyes';
@@ -40,8 +40,23 @@ export function buildRig(plate: Plate, coarse: FaceMesh): Rig {
     skin: Uint16Array.from(subject.triangles.flat()),
     eyes: eyes.map((eye, i) => settleEyeball(eye, patchOf(2 + i))),
     cavity: patchOf(0),
-    teeth: { patch: patchOf(1), place: teeth.place },
+    teeth: { patch: patchOf(1), place: teeth.place, depth: teethDepth(mesh, subject.depth, teeth.place) },
   };
+}
+
+/** Columns of the strip of teeth. */
+const TEETH_COLUMNS = 8;
+
+/** The depth of the upper lip's edge along the teeth, so that both stay together when the head turns. */
+function teethDepth(mesh: FaceMesh, depth: readonly number[], place: Patch): Float32Array {
+  const edge = LIPS.upper[0].map((i) => ({ x: landmark(mesh, i)[0], z: depth[i] ?? 0 }));
+  return Float32Array.from({ length: TEETH_COLUMNS + 1 }, (_, column) => {
+    const x = place.x + (column / TEETH_COLUMNS) * place.width;
+    const after = edge.findIndex((point) => point.x >= x);
+    const [a, b] = [edge[after < 0 ? edge.length - 1 : Math.max(0, after - 1)], edge[after < 0 ? edge.length - 1 : after]];
+    if (!a || !b || b.x <= a.x) return b?.z ?? 0;
+    return a.z + ((b.z - a.z) * (x - a.x)) / (b.x - a.x);
+  });
 }
 
 /** The photo with mouth and eyes cut out softly; the photo itself stays whole for teeth and eyeballs. */
