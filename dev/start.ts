@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { projectRoot } from '../contracts/project-root';
 import { createEphemeralFolder, sweepEphemeralFolders } from './ephemeral';
-import { stopOnSignal } from './process/stop-on-signal';
+import { startedOrStopped, stopOnSignal } from './process/stop-on-signal';
 import { startStack } from './stack';
 import type { StackDescription } from './stack/stack-file';
 
@@ -22,9 +22,8 @@ async function main(): Promise<void> {
     env: process.env,
     ports: { api: Number(process.env['API_PORT'] || 8080) },
   });
-  const stack = await Promise.race([starting, abort]);
-  // Stopped while it was still starting: the watchdogs end what runs, the next start clears the rest.
-  if (stack === undefined) process.exit(130);
+  const stack = await startedOrStopped(starting, abort);
+  if (stack === null) process.exit(130);
   describe(stack.description, ephemeral ? null : data);
   await abort;
   print('Stopping …');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Print } from '../print';
 
 const PARENT_CHECK_MS = 1_000;
@@ -31,4 +32,15 @@ function whenParentEnds(then: () => void): void {
     then();
   }, PARENT_CHECK_MS);
   timer.unref();
+}
+
+const STILL_STARTING_MS = 4_000;
+
+/**
+ * What `starting` gives; null when we are asked to stop first. Then it still gets a moment to finish, so that it can be
+ * stopped in order; what takes longer is ended by the watchdogs and cleared away by the next run.
+ */
+export async function startedOrStopped<T>(starting: Promise<T>, stopped: Promise<void>): Promise<T | null> {
+  const timeUp = stopped.then(() => delay(STILL_STARTING_MS, null, { ref: false }));
+  return Promise.race([starting, timeUp]);
 }
