@@ -1,4 +1,4 @@
-import type { FaceLandmarks, Landmark } from './landmarks';
+import type { Landmark } from './landmarks';
 import { irisCentre } from './landmarks';
 import { LEFT_IRIS, RIGHT_IRIS } from './mesh-points';
 import { toSource, toTarget } from './similarity';
@@ -10,7 +10,7 @@ export const HEAD_SQUARE = 1024;
 const INTEROCULAR_SHARE = 0.145;
 const EYE_LINE_SHARE = 0.42;
 /** A plate shows at most this much more at each side than the square, and is at most this high. */
-const MAX_SIDE = 256;
+const MAX_SIDE = 512;
 const MAX_HEIGHT = 1820;
 
 /** How a plate lies on its photo. The head square begins at (`side`, 0) and is centred on the face. */
@@ -24,9 +24,9 @@ export interface Alignment {
  * Places the plate: roll 0, a fixed distance of the eyes, and as much to the sides and below as the photo has.
  * `photo` is the size of the upright picture that the landmarks belong to.
  */
-export function alignFace(face: FaceLandmarks, photo: { width: number; height: number }): Alignment {
-  const left = irisCentre(face.points, LEFT_IRIS);
-  const right = irisCentre(face.points, RIGHT_IRIS);
+export function alignFace(points: Landmark[], photo: { width: number; height: number }): Alignment {
+  const left = irisCentre(points, LEFT_IRIS);
+  const right = irisCentre(points, RIGHT_IRIS);
   const interocular = INTEROCULAR_SHARE * HEAD_SQUARE;
   const scale = Math.hypot(right[0] - left[0], right[1] - left[1]) / interocular;
   const angle = Math.atan2(right[1] - left[1], right[0] - left[0]);

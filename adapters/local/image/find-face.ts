@@ -28,8 +28,3 @@ export async function findSubject(
     );
   return { ...(await findLandmarks(located.picture, largest, host)), others: bySize.length - 1 };
 }
-
-/** Landmarks from working pixels to pixels of the turned photo. */
-export function scaleLandmarks(face: FaceLandmarks, scale: number): FaceLandmarks {
-  return { ...face, points: face.points.map(([x, y, z]) => [x * scale, y * scale, z * scale]) };
-}

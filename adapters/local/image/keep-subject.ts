@@ -4,33 +4,82 @@ import type { Point } from './similarity';
 
 /** A pixel belongs to somebody when its mask is above this. */
 const SOLID = 0.5;
+/** Below this the segmenter has no doubt that it sees ground. */
+const DOUBTFUL = 0.12;
 /** How far around the subject the soft edge is kept, in pixels of the mask. */
 const EDGE = 12;
+/** A gap on the lower border up to this wide, in pixels of the mask, is a hole. */
+const NARROW_GAP = 60;
 
 /**
  * Leaves only the part of a mask that hangs together with the pixel at `seed` and its soft edge, so that other people and
- * things the segmenter took for people go. The whole mask comes back when the seed does not lie on it.
+ * things the segmenter took for people go. Holes inside it are filled, and below `bodyTop` doubtful pixels between parts
+ * of the body: a thing held before it. The whole mask comes back when the seed does not lie on it.
  */
-export function keepSubject(mask: Plane, seed: Point): Plane {
+export function keepSubject(mask: Plane, { seed, bodyTop }: { seed: Point; bodyTop: number }): Plane {
   const start = Math.floor(seed[1]) * mask.width + Math.floor(seed[0]);
   if ((mask.data[start] ?? 0) <= SOLID) return mask;
-  const near = dilate(flood(mask, start), mask, EDGE);
+  const core = flood(mask, [start], (value) => value > SOLID);
+  const subject = bridgeRows(core, mask, bodyTop);
+  const ground = flood(mask, borderOf(subject, mask), (_, index) => subject[index] === 0);
+  const near = dilate(subject, mask, EDGE);
   const out = createPlane(mask.width, mask.height);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = near[i] === 1 ? mask.data[i]! : 0;
+  for (let i = 0; i < out.data.length; i++) {
+    const filled = ground[i] === 0 && core[i] === 0;
+    if (filled) out.data[i] = 1;
+    else if (near[i] === 1) out.data[i] = mask.data[i]!;
+  }
   return out;
 }
 
-function flood(mask: Plane, start: number): Uint8Array {
+/** Adds doubtful pixels that have subject to the left and to the right in their row. */
+function bridgeRows(core: Uint8Array, { width, height, data }: Plane, top: number): Uint8Array {
+  const out = core.slice();
+  for (let y = Math.max(0, Math.floor(top)); y < height; y++) {
+    const row = core.subarray(y * width, (y + 1) * width);
+    const [first, last] = [row.indexOf(1), row.lastIndexOf(1)];
+    for (let x = first + 1; x < last; x++) {
+      if (data[y * width + x]! > DOUBTFUL) out[y * width + x] = 1;
+    }
+  }
+  return out;
+}
+
+/** Where ground comes in: the border, but not through a narrow gap in what stands on its lower side. */
+function borderOf(subject: Uint8Array, { width, height }: Plane): number[] {
+  const rows = Array.from({ length: height }, (_, y) => [y * width, y * width + width - 1]);
+  const top = Array.from({ length: width }, (_, x) => x);
+  const lower: number[] = [];
+  const row = (height - 1) * width;
+  let gap: number[] = [];
+  for (let x = 0; x <= width; x++) {
+    if (x < width && subject[row + x] === 0) {
+      gap.push(row + x);
+      continue;
+    }
+    const atSide = x === width || gap[0] === row;
+    if (atSide || gap.length > NARROW_GAP) lower.push(...gap);
+    gap = [];
+  }
+  return [...rows.flat(), ...top, ...lower];
+}
+
+/** Every pixel that hangs together with `starts` over pixels that belong. */
+function flood(
+  mask: Plane,
+  starts: number[],
+  belongs: (value: number, index: number) => boolean,
+): Uint8Array {
   const { width, data } = mask;
   const seen = new Uint8Array(data.length);
   const stack = new Int32Array(data.length);
   let depth = 0;
   const visit = (index: number) => {
-    if (index < 0 || index >= data.length || seen[index] === 1 || data[index]! <= SOLID) return;
+    if (index < 0 || index >= data.length || seen[index] === 1 || !belongs(data[index]!, index)) return;
     seen[index] = 1;
     stack[depth++] = index;
   };
-  visit(start);
+  starts.forEach(visit);
   while (depth > 0) {
     const index = stack[--depth]!;
     const x = index % width;

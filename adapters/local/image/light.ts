@@ -7,7 +7,9 @@ const NORM = 6;
 const STRENGTH = 0.7;
 const MAX_GAIN = 0.1;
 /** Casts weaker than this are left alone: warm light is part of a portrait. */
-const NOTABLE_CAST = 0.06;
+const NOTABLE_CAST = 0.08;
+/** Share of the plate that must show ground before its colour says anything about the light. */
+const MIN_GROUND = 0.15;
 /** A subject whose brightest parts (99.5 percentile) stay below `DIM` is lifted to `LIFTED`, by a third at most. */
 const DIM = 200;
 const LIFTED = 225;
@@ -20,10 +22,11 @@ export interface LightCorrection {
 
 /**
  * Measures a photo's light and says how to correct it, gently: the same factors for every pixel, so no tone of skin is ever
- * moved towards another. `alpha` tells the subject, `covered` what the photo shows at all.
+ * moved towards another. The colour of the light is read from the ground alone: clothes and skin would pull it.
+ * `alpha` tells the subject, `covered` what the photo shows at all.
  */
 export function measureLight(picture: Raster, alpha: Plane, covered: Plane): LightCorrection {
-  const balance = whiteBalance(picture, covered);
+  const balance = whiteBalance(picture, alpha, covered);
   const bright = percentile(picture, alpha, 0.995);
   const lift = bright > 0 && bright < DIM ? Math.min(MAX_LIFT, LIFTED / bright) : 1;
   const [red, green, blue] = balance;
@@ -44,12 +47,15 @@ export function correctLight(picture: Raster, { gains }: LightCorrection): void 
   });
 }
 
-function whiteBalance(picture: Raster, covered: Plane): [number, number, number] {
+function whiteBalance(picture: Raster, alpha: Plane, covered: Plane): [number, number, number] {
   const sums = [0, 0, 0];
+  let ground = 0;
   for (let i = 0; i < covered.data.length; i++) {
-    if (covered.data[i]! < 1) continue;
+    if (covered.data[i]! < 1 || alpha.data[i]! > 0.05) continue;
+    ground += 1;
     for (let c = 0; c < 3; c++) sums[c]! += (picture.data[i * picture.channels + c]! / 255) ** NORM;
   }
+  if (ground < MIN_GROUND * alpha.data.length) return [1, 1, 1];
   const norms = sums.map((sum) => sum ** (1 / NORM));
   const mean = norms.reduce((sum, norm) => sum + norm, 0) / 3;
   const wanted = norms.map((norm) => (norm > 0 ? mean / norm - 1 : 0));

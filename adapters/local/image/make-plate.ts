@@ -6,6 +6,7 @@ import { decodePhoto } from './decode';
 import type { Photo } from './decode';
 import { estimateForeground } from './foreground';
 import type { FaceLandmarks, Landmark } from './landmarks';
+import type { Located } from './locate-face';
 import { correctLight, measureLight } from './light';
 import { makeMatte } from './matte';
 import { createPlane } from './raster';
@@ -30,28 +31,44 @@ export interface Plate {
 }
 
 /**
- * Cuts a person out of a photo. `face` are landmarks in pixels of the photo turned by `rotation`.
+ * Cuts a person out of a photo. `face` are landmarks in pixels of `located.picture`.
  * Nothing here is random: the same photo gives the same bytes.
  */
 export async function makePlate(
   photo: Photo,
-  face: FaceLandmarks,
-  options: { rotation: number; host: TaskHost },
+  { located, face, host }: { located: Located; face: FaceLandmarks; host: TaskHost },
 ): Promise<Plate> {
   const upright =
-    options.rotation % 180 === 0 ? photo : { ...photo, width: photo.height, height: photo.width };
-  const alignment = alignFace(face, upright);
-  const picture = await alignPicture(photo, { alignment, upright, rotation: options.rotation });
-  const covered = coverage(upright, alignment.map);
-  options.host.progress(30, 'aligned');
-  const matte = await makeMatte(picture, { left: alignment.side, side: HEAD_SQUARE }, options.host);
-  options.host.progress(60, 'cut out');
+    located.rotation % 180 === 0 ? photo : { ...photo, width: photo.height, height: photo.width };
+  const points = scaleLandmarks(face.points, located.scale);
+  const alignment = alignFace(points, upright);
+  const { map } = alignment;
+  const picture = await alignPicture(photo, { alignment, upright, rotation: located.rotation });
+  const covered = coverage(upright, map);
+  host.progress(30, 'aligned');
+  const surroundings = { picture: located.picture, map: shrinkMap(map, located.scale) };
+  const matte = await makeMatte(picture, {
+    head: { left: alignment.side, side: HEAD_SQUARE },
+    surroundings,
+    host,
+  });
+  host.progress(60, 'cut out');
   const alpha = multiply(matte, covered);
   const { gains } = measureLight(picture, alpha, covered);
   correctLight(picture, { gains });
   const whole = estimateForeground(picture, matte, alpha);
-  options.host.progress(90, 'edges cleaned');
-  return trim(whole, { alignment, points: alignLandmarks(face.points, alignment.map), gains });
+  host.progress(90, 'edges cleaned');
+  return trim(whole, { alignment, points: alignLandmarks(points, map), gains });
+}
+
+/** Landmarks from working pixels to photo pixels. */
+function scaleLandmarks(points: Landmark[], scale: number): Landmark[] {
+  return points.map(([x, y, z]) => [x * scale, y * scale, z * scale]);
+}
+
+/** The same placement on a picture that is `factor` times smaller. */
+function shrinkMap(map: Similarity, factor: number): Similarity {
+  return { ...map, centre: [map.centre[0] / factor, map.centre[1] / factor], scale: map.scale / factor };
 }
 
 interface Source {

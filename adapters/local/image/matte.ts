@@ -1,4 +1,7 @@
+import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { TaskHost } from '../compute/host';
+import { bandsOf } from './bands';
+import { boxFilter } from './box-filter';
 import { guidedCoefficients } from './guided-filter';
 import type { Channels } from './guided-filter';
 import { infer } from './infer';
@@ -7,7 +10,8 @@ import { loadSegmenter } from './models';
 import { createPlane } from './raster';
 import type { Plane, Raster } from './raster';
 import { sampleSimilarity } from './sample';
-import type { Point } from './similarity';
+import { toSource } from './similarity';
+import type { Point, Similarity } from './similarity';
 
 /** Side of the segmenter's input and output in pixels. */
 const INPUT = 256;
@@ -15,41 +19,50 @@ const INPUT = 256;
 const SHRINK = 2;
 const RADIUS = 6;
 const EPSILON = 1e-4;
-/** Width of the seam between the fine mask of the head and the rough one of the body, in plate pixels. */
+/** Width of the seam between one view and the next wider one, in plate pixels. */
 const SEAM = 96;
+/** The same at its lower edge, where the segmenter is unsure about whatever the view cuts in two. */
+const LOWER_SEAM = 384;
+/** Heights of the face's middle and of the upper end of the body, in head squares. */
+const FACE_MIDDLE = 0.45;
+const BODY_TOP = 0.75;
+/** Pixels of the mask with nothing but subject this far around them are inside. */
+const INSIDE = 12;
+/** Rows of the plate that are refined at a time. */
+const BAND_ROWS = 256;
 
-/** The square of the plate that holds head and shoulders. */
-export interface HeadSquare {
-  left: number;
-  side: number;
+export interface MatteOptions {
+  /** The square of the plate that holds head and shoulders; it begins at the top. */
+  head: { left: number; side: number };
+  /** The photo around the plate, at any size, and how the plate lies on it. */
+  surroundings: { picture: Raster; map: Similarity };
+  host: TaskHost;
 }
 
 /**
  * Soft mask of the person on an aligned plate, 0..1. The segmenter sees the head square on its own (where it is far
- * better than on a whole photo) and the whole plate for the body; a guided filter then draws the mask to the picture's edges.
+ * better than on a whole photo) and, for the body, the plate with the photo around it, so that it does not take a thing
+ * cut in two by the plate's edge for ground. A guided filter then draws the mask to the picture's edges.
  */
-export async function makeMatte(plate: Raster, head: HeadSquare, host: TaskHost): Promise<Plane> {
+export async function makeMatte(plate: Raster, { head, surroundings, host }: MatteOptions): Promise<Plane> {
   const { width, height } = plate;
-  const fine = await segment(plate, { left: head.left, top: 0, side: head.side }, host);
-  const side = Math.max(width, height);
-  const rough = await segment(plate, { left: (width - side) / 2, top: 0, side }, host);
+  const model = await host.cached(loadSegmenter);
+  const middle = head.left + head.side / 2;
+  const views = [head.side, Math.max(width, height)].map((side): View => {
+    const square = { left: middle - side / 2, top: 0, side };
+    const { picture, map } = side === head.side ? { picture: plate, map: ownMap(plate) } : surroundings;
+    return { square, mask: segment(model, picture, squareView(square, map)) };
+  });
   const mask = createPlane(Math.ceil(width / SHRINK), Math.ceil(height / SHRINK));
   for (let y = 0, to = 0; y < mask.height; y++) {
     for (let x = 0; x < mask.width; x++, to++) {
-      const at: Point = [(x + 0.5) * SHRINK, (y + 0.5) * SHRINK];
-      const share = headShare(at, head);
-      const value = (share > 0 ? share * fine(at) : 0) + (share < 1 ? (1 - share) * rough(at) : 0);
-      mask.data[to] = stretch(value, 0.3, 0.7);
+      mask.data[to] = blendViews(views, (x + 0.5) * SHRINK, (y + 0.5) * SHRINK);
     }
   }
-  const middle: Point = [(head.left + head.side / 2) / SHRINK, (head.side * 0.45) / SHRINK];
-  return refine(plate, keepSubject(mask, middle));
-}
-
-/** 1 inside the head square, 0 outside, a ramp along its sides and its lower edge. */
-function headShare([x, y]: Point, head: HeadSquare): number {
-  const inside = Math.min(x - head.left, head.left + head.side - x, head.side - y);
-  return Math.min(1, Math.max(0, inside / SEAM));
+  const seed: Point = [middle / SHRINK, (head.side * FACE_MIDDLE) / SHRINK];
+  const subject = keepSubject(mask, { seed, bodyTop: (head.side * BODY_TOP) / SHRINK });
+  const hardened = subject.data.map((value) => stretch(value, 0.3, 0.7));
+  return fillInside(refine(plate, { ...subject, data: hardened }), { ...subject, data: hardened });
 }
 
 interface Square {
@@ -58,58 +71,133 @@ interface Square {
   side: number;
 }
 
-/** Runs the segmenter on a square of the plate; the result looks up the mask at a point of the plate. */
-async function segment(plate: Raster, square: Square, host: TaskHost): Promise<(at: Point) => number> {
-  const model = await host.cached(loadSegmenter);
-  const centre: Point = [square.left + square.side / 2, square.top + square.side / 2];
-  const scale = square.side / INPUT;
-  const view = sampleSimilarity(plate, { centre, scale, angle: 0, target: { width: INPUT, height: INPUT } });
-  const pixels = view.map((value) => value / 255);
-  const { activation_10: mask } = infer(model, { pixels, side: INPUT }, ['activation_10']);
-  return ([x, y]) => lookUp(mask, (x - square.left) / scale - 0.5, (y - square.top) / scale - 0.5);
+interface View {
+  square: Square;
+  mask: Plane;
 }
 
-function lookUp(mask: Float32Array, atX: number, atY: number): number {
-  const x = Math.min(Math.max(atX, 0), INPUT - 1.001);
-  const y = Math.min(Math.max(atY, 0), INPUT - 1.001);
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const p = top * INPUT + left;
-  const upper = mask[p]! * (1 - x + left) + mask[p + 1]! * (x - left);
-  const lower = mask[p + INPUT]! * (1 - x + left) + mask[p + INPUT + 1]! * (x - left);
-  return upper * (1 - y + top) + lower * (y - top);
+/** The closest view where there is one, with a ramp to the next wider one along its sides and its lower edge. */
+function blendViews(views: View[], x: number, y: number): number {
+  let value = 0;
+  let rest = 1;
+  for (const [index, { square, mask }] of views.entries()) {
+    const inside = Math.min(x - square.left, square.left + square.side - x) / SEAM;
+    const above = (square.side - y) / LOWER_SEAM;
+    const share = index === views.length - 1 ? 1 : Math.min(1, Math.max(0, Math.min(inside, above)));
+    const scale = square.side / INPUT;
+    if (share > 0)
+      value +=
+        rest * share * bilinearAt([mask], (x - square.left) / scale - 0.5, (y - square.top) / scale - 0.5)(0);
+    rest *= 1 - share;
+    if (rest <= 0) break;
+  }
+  return value;
 }
 
-function refine(plate: Raster, mask: Plane): Plane {
-  const guide = shrinkChannels(plate, mask);
-  const coefficients = guidedCoefficients(guide, mask, { radius: RADIUS, epsilon: EPSILON });
-  const out = createPlane(plate.width, plate.height);
-  const at = coefficients.map((plane) => plane.data);
-  const [red, green, blue, offset] = [at[0]!, at[1]!, at[2]!, at[3]!];
-  for (let y = 0, to = 0; y < out.height; y++) {
-    const v = Math.min(Math.max((y + 0.5) / SHRINK - 0.5, 0), mask.height - 1.001);
-    for (let x = 0; x < out.width; x++, to++) {
-      const u = Math.min(Math.max((x + 0.5) / SHRINK - 0.5, 0), mask.width - 1.001);
-      const p = Math.floor(v) * mask.width + Math.floor(u);
-      const [right, below] = [u - Math.floor(u), v - Math.floor(v)];
-      const blend = (plane: Float32Array) =>
-        (plane[p]! * (1 - right) + plane[p + 1]! * right) * (1 - below) +
-        (plane[p + mask.width]! * (1 - right) + plane[p + mask.width + 1]! * right) * below;
-      const from = to * 3;
-      const value =
-        (blend(red) * plate.data[from]! +
-          blend(green) * plate.data[from + 1]! +
-          blend(blue) * plate.data[from + 2]!) /
-          255 +
-        blend(offset);
-      out.data[to] = stretch(value, 0.1, 0.9);
-    }
+/** A picture lies on itself. */
+function ownMap({ width, height }: Raster): Similarity {
+  return { centre: [width / 2, height / 2], scale: 1, angle: 0, target: { width, height } };
+}
+
+/** The segmenter's view of a square of the plate, on the picture that `map` lays the plate on. */
+function squareView(square: Square, map: Similarity): Similarity {
+  const centre = toSource(map, [square.left + square.side / 2, square.top + square.side / 2]);
+  const scale = (map.scale * square.side) / INPUT;
+  return { centre, scale, angle: map.angle, target: { width: INPUT, height: INPUT } };
+}
+
+/** The higher of the segmenter's answers to a view and to its mirror image: what a person holds is easily missed. */
+function segment(model: GraphModel, picture: Raster, view: Similarity): Plane {
+  const pixels = sampleSimilarity(picture, view).map((value) => value / 255);
+  const { activation_10: straight } = infer(model, { pixels, side: INPUT }, ['activation_10']);
+  const { activation_10: mirrored } = infer(model, { pixels: mirror(pixels, 3), side: INPUT }, [
+    'activation_10',
+  ]);
+  const back = mirror(mirrored, 1);
+  return { ...view.target, data: straight.map((value, index) => Math.max(value, back[index]!)) };
+}
+
+function mirror(pixels: Float32Array, channels: number): Float32Array {
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < INPUT * INPUT; i++) {
+    const from = (i - (i % INPUT) + INPUT - 1 - (i % INPUT)) * channels;
+    for (let c = 0; c < channels; c++) out[i * channels + c] = pixels[from + c]!;
   }
   return out;
 }
 
-/** The plate at the mask's size, as three planes 0..1. */
-function shrinkChannels(plate: Raster, size: { width: number; height: number }): Channels {
-  const centre: Point = [(size.width * SHRINK) / 2, (size.height * SHRINK) / 2];
+/** Draws the mask to the plate's edges, band by band. */
+function refine(plate: Raster, mask: Plane): Plane {
+  const out = createPlane(plate.width, plate.height);
+  for (const band of bandsOf(mask.height, { rows: BAND_ROWS / SHRINK, margin: 2 * RADIUS + 2 })) {
+    const rows = { width: mask.width, height: band.to - band.from };
+    const part = { ...rows, data: mask.data.subarray(band.from * mask.width, band.to * mask.width) };
+    const guide = shrinkChannels(plate, rows, band.from);
+    const models = guidedCoefficients(guide, part, { radius: RADIUS, epsilon: EPSILON });
+    applyModels(models, plate, {
+      out,
+      from: band.from,
+      top: band.top * SHRINK,
+      bottom: band.bottom * SHRINK,
+    });
+  }
+  return out;
+}
+
+/** Well inside the subject nothing shines through, whatever its colours say: badges and highlights stay solid. */
+function fillInside(matte: Plane, mask: Plane): Plane {
+  const inside = boxFilter(mask, INSIDE);
+  for (let y = 0; y < matte.height; y++) {
+    for (let x = 0; x < matte.width; x++) {
+      const depth = inside.data[Math.floor(y / SHRINK) * mask.width + Math.floor(x / SHRINK)]!;
+      const at = y * matte.width + x;
+      matte.data[at] = Math.max(matte.data[at]!, stretch(depth, 0.92, 1));
+    }
+  }
+  return matte;
+}
+
+interface Application {
+  out: Plane;
+  /** First row of the models, in mask pixels. */
+  from: number;
+  /** Rows to write, in plate pixels. */
+  top: number;
+  bottom: number;
+}
+
+/** Evaluates the local linear models, made at mask size, on the plate's own pixels. */
+function applyModels(models: Plane[], plate: Raster, { out, from, top, bottom }: Application): void {
+  for (let y = top; y < Math.min(bottom, out.height); y++) {
+    for (let x = 0; x < out.width; x++) {
+      const at = bilinearAt(models, (x + 0.5) / SHRINK - 0.5, (y + 0.5) / SHRINK - 0.5 - from);
+      const pixel = (y * out.width + x) * 3;
+      let value = at(3);
+      for (let c = 0; c < 3; c++) value += (at(c) * plate.data[pixel + c]!) / 255;
+      out.data[y * out.width + x] = stretch(value, 0.1, 0.9);
+    }
+  }
+}
+
+/** Reads several planes of one size at the same place. */
+function bilinearAt(planes: Plane[], atX: number, atY: number): (plane: number) => number {
+  const { width, height } = planes[0] ?? createPlane(2, 2);
+  const x = Math.min(Math.max(atX, 0), width - 1.001);
+  const y = Math.min(Math.max(atY, 0), height - 1.001);
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, below] = [x - left, y - top];
+  const p = top * width + left;
+  return (plane) => {
+    const data = planes[plane]!.data;
+    const upper = data[p]! * (1 - right) + data[p + 1]! * right;
+    const lower = data[p + width]! * (1 - right) + data[p + width + 1]! * right;
+    return upper * (1 - below) + lower * below;
+  };
+}
+
+/** Rows of the plate from mask row `from` on, at the mask's size, as three planes 0..1. */
+function shrinkChannels(plate: Raster, size: { width: number; height: number }, from: number): Channels {
+  const centre: Point = [(size.width * SHRINK) / 2, (from + size.height / 2) * SHRINK];
   const small = sampleSimilarity(plate, { centre, scale: SHRINK, angle: 0, target: size });
   const plane = () => createPlane(size.width, size.height);
   const channels: Channels = [plane(), plane(), plane()];
