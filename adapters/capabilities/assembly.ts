@@ -1,4 +1,4 @@
-import type { AssetRef, FrameSize, QualityCheck, StoryboardScene, Timeline } from '../../contracts/media';
+import type { AssetRef, FrameSize, QualityCheck, SpeechTiming, StoryboardScene, Timeline } from '../../contracts/media';
 import type { StitchOutput } from '../../contracts/stages';
 import type { WorkContext } from './adapter';
 
@@ -32,6 +32,8 @@ export interface JoinRequest {
   /** For the check of lip movement, identity and poster: face tracks and timeline. */
   tracks: { scene: number; track: AssetRef | null }[];
   timeline: Timeline;
+  /** What the voice track was made for; without it the check of loudness only looks for silence. */
+  loudness_lufs?: number;
 }
 
 export interface JoinResult {
@@ -48,4 +50,6 @@ export interface JoinResult {
 export interface AssemblyAdapter {
   stitch(request: StitchRequest, context: WorkContext): Promise<Omit<StitchOutput, 'timeline'> & { timeline: Timeline }>;
   join(request: JoinRequest, context: WorkContext): Promise<JoinResult>;
+  /** Captions of one scene in its own time, for burning them into its picture. */
+  sceneCues(timing: SpeechTiming): { start_ms: number; end_ms: number; text: string }[];
 }

@@ -1,0 +1,37 @@
+import type { Cue } from './cues';
+
+/** WebVTT (W3C). Text is escaped: words of a script are never markup. */
+export function toWebVtt(cues: Cue[]): string {
+  const blocks = cues.map((cue, at) => `${at + 1}\n${clock(cue.start_ms, '.')} --> ${clock(cue.end_ms, '.')}\n${cue.lines.map(escapeVtt).join('\n')}\n`);
+  return ['WEBVTT\n', ...blocks].join('\n');
+}
+
+/** SubRip. It has no escape for angle brackets, so they become guillemets, and an arrow cannot be mistaken for a time line. */
+export function toSubRip(cues: Cue[]): string {
+  const plain = (line: string) => line.replace(/</g, '‹').replace(/>/g, '›');
+  return cues.map((cue, at) => `${at + 1}\n${clock(cue.start_ms, ',')} --> ${clock(cue.end_ms, ',')}\n${cue.lines.map(plain).join('\n')}\n`).join('\n');
+}
+
+/** Reads back what `toSubRip` wrote. */
+export function parseSubRip(text: string): Cue[] {
+  return text.split(/\r?\n\s*\r?\n/).flatMap((block) => {
+    const [, times = '', ...lines] = block.trim().split(/\r?\n/);
+    const found = /^(\d+):(\d\d):(\d\d)[,.](\d{3}) --> (\d+):(\d\d):(\d\d)[,.](\d{3})/.exec(times);
+    if (!found) return [];
+    return [{ start_ms: toMs(found.slice(1, 5)), end_ms: toMs(found.slice(5, 9)), lines }];
+  });
+}
+
+const toMs = (parts: string[]): number => {
+  const [hours = 0, minutes = 0, seconds = 0, ms = 0] = parts.map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
+};
+
+function escapeVtt(line: string): string {
+  return line.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+function clock(time_ms: number, point: '.' | ','): string {
+  const pad = (value: number, digits: number) => String(Math.floor(value)).padStart(digits, '0');
+  return `${pad(time_ms / 3_600_000, 2)}:${pad((time_ms / 60_000) % 60, 2)}:${pad((time_ms / 1000) % 60, 2)}${point}${pad(time_ms % 1000, 3)}`;
+}

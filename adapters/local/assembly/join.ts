@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { AssetRef } from '../../../contracts/media';
+import type { WorkContext } from '../../capabilities/adapter';
+import type { JoinRequest, JoinResult } from '../../capabilities/assembly';
+import type { FaceTrack } from '../../capabilities/lip-sync';
+import { BITEXACT, inputArgs, runFfmpeg } from '../ffmpeg';
+import { probeMedia } from '../probe-media';
+import { parseSubRip } from './caption-files';
+import { concatList } from './concat-list';
+import { checkFilm } from './film-checks';
+import { choosePoster, extractPoster } from './poster';
+import { appendSyntheticMark, SYNTHETIC_COMMENT } from './synthetic-mark';
+import { findWavData } from './wav';
+
+const CHILD_TIMEOUT_MS = 120_000;
+
+/** A scene's video does not fit the film: joined by stream copy it would break the others. */
+export class SceneMismatch extends Error {
+  readonly code = 'scene_mismatch';
+  constructor(
+    readonly scene: number,
+    detail: string,
+  ) {
+    super(`The video of scene ${scene} cannot be joined: ${detail}.`);
+    this.name = 'SceneMismatch';
+  }
+}
+
+/**
+ * Joins finished scenes without encoding a picture again; the voice track is encoded once for the whole film, because
+ * an encoder's padding at every scene would let sound and picture drift apart by 16 ms a scene.
+ * @throws SceneMismatch, MediaUnreadable, SpeechUnreadable, FfmpegError
+ */
+export async function join(request: JoinRequest, context: WorkContext, ffmpegPath: string): Promise<JoinResult> {
+  const child = { signal: context.signal, timeout_ms: CHILD_TIMEOUT_MS, dir: context.dir };
+  const videos = await Promise.all(request.scenes.map((scene) => context.open(scene.video)));
+  await checkScenes(request, videos);
+  const audio = await context.open(request.audio_master);
+  await findWavData(audio);
+  const film = path.join(context.dir, 'video.mp4');
+  const list = path.join(context.dir, 'scenes.ffconcat');
+  await writeFile(list, concatList(videos.map((video, at) => ({ path: video, duration_ms: (request.scenes[at]!.frames * 1000) / request.fps }))));
+  await runFfmpeg(ffmpegPath, joinArgs({ list, audio, film }, request), child);
+  await appendSyntheticMark(film, request.title);
+  context.progress(50, 'joined');
+  const tracks = await Promise.all(request.tracks.map(async ({ scene, track }) => ({ scene, track: track && (await readTrack(track, context)) })));
+  const inOrder = request.scenes.map(({ scene }) => tracks.find((candidate) => candidate.scene === scene)?.track ?? null);
+  const chosen = choosePoster(inOrder, request.timeline);
+  const poster = path.join(context.dir, 'poster.jpg');
+  await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame: chosen.frame, fps: request.fps, target: poster }, child);
+  context.progress(70, 'poster');
+  const cues = request.captions_srt && parseSubRip(await readFile(await context.open(request.captions_srt), 'utf8'));
+  const { timeline, duration_ms, fps, loudness_lufs = null } = request;
+  const checks = await checkFilm(ffmpegPath, { video: film, timeline, duration_ms, fps, cues, tracks, loudness_lufs }, child);
+  return {
+    video: await context.store('video', { path: film, content_type: 'video/mp4' }),
+    poster: await context.store('poster', { path: poster, content_type: 'image/jpeg' }),
+    checks,
+  };
+}
+
+async function checkScenes(request: JoinRequest, videos: string[]): Promise<void> {
+  let codec: string | null = null;
+  for (const [at, { scene, frames }] of request.scenes.entries()) {
+    const { video } = await probeMedia(videos[at]!);
+    if (!video) throw new SceneMismatch(scene, 'it has no picture');
+    if (video.width !== request.size.width || video.height !== request.size.height) throw new SceneMismatch(scene, `${video.width}x${video.height} pixels`);
+    if (video.frames !== frames) throw new SceneMismatch(scene, `${video.frames} frames instead of ${frames}`);
+    codec ??= video.codec;
+    if (video.codec !== codec) throw new SceneMismatch(scene, `${video.codec} after ${codec}`);
+  }
+}
+
+function joinArgs(files: { list: string; audio: string; film: string }, { title }: JoinRequest): string[] {
+  return [
+    '-loglevel', 'warning',
+    ...inputArgs(files.list, 'concat'),
+    ...inputArgs(files.audio, 'wav'),
+    '-map', '0:v:0', '-map', '1:a:0', '-c:v', 'copy', '-c:a', 'aac', '-b:a', '160k',
+    ...BITEXACT,
+    '-metadata', `title=${title}`, '-metadata', `comment=${SYNTHETIC_COMMENT}`,
+    '-movflags', '+faststart', '-f', 'mp4', '-y', files.film,
+  ];
+}
+
+async function readTrack(asset: AssetRef, context: WorkContext): Promise<FaceTrack> {
+  return JSON.parse(await readFile(await context.open(asset), 'utf8')) as FaceTrack;
+}

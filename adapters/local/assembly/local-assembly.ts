@@ -1,0 +1,19 @@
+import type { AssemblyAdapter } from '../../capabilities/assembly';
+import type { ComputePool } from '../compute/pool';
+import { buildCues } from './cues';
+import { join } from './join';
+import { stitch } from './stitch';
+
+/** Assembly by ffmpeg as a child process. `ffmpegPath` names a build with libx264 and the native AAC encoder. */
+export function createLocalAssembly(pool: ComputePool, ffmpegPath: string): AssemblyAdapter {
+  return {
+    stitch: (request, context) => stitch(request, context, { pool, ffmpegPath }),
+    join: (request, context) => join(request, context, ffmpegPath),
+    sceneCues: ({ words, sentences, duration_ms }) =>
+      buildCues([{ words, end_ms: duration_ms, sentence_ends_ms: sentences.map((sentence) => sentence.end_ms) }]).map((cue) => ({
+        start_ms: cue.start_ms,
+        end_ms: cue.end_ms,
+        text: cue.lines.join('\n'),
+      })),
+  };
+}
