@@ -24,8 +24,9 @@ export function keepSubject(mask: Plane, { seed, bodyTop }: { seed: Point; bodyT
   const ground = flood(mask, borderOf(subject, mask), (_, index) => subject[index] === 0);
   const near = dilate(subject, mask, EDGE);
   const out = createPlane(mask.width, mask.height);
+  const nearGround = dilate(ground, mask, EDGE);
   for (let i = 0; i < out.data.length; i++) {
-    const filled = ground[i] === 0 && core[i] === 0;
+    const filled = ground[i] === 0 && (core[i] === 0 || nearGround[i] === 0);
     if (filled) out.data[i] = 1;
     else if (near[i] === 1) out.data[i] = mask.data[i]!;
   }

@@ -114,7 +114,7 @@ function segment(model: GraphModel, picture: Raster, view: Similarity): Plane {
     'activation_10',
   ]);
   const back = mirror(mirrored, 1);
-  return { ...view.target, data: straight.map((value, index) => Math.max(value, back[index]!)) };
+  return { ...view.target, data: straight.map((value, index) => (value + back[index]!) / 2) };
 }
 
 function mirror(pixels: Float32Array, channels: number): Float32Array {
