@@ -19,7 +19,11 @@ export function renderErrorDocs(): string {
     '“Worth a retry” says whether the same request, or a retry of the same stage, may work later without a change.',
     '',
   ];
-  const groups = (['door', 'both', 'job'] as const).flatMap((where) => [`## ${WHERE[where]}`, '', ...sections(where)]);
+  const groups = (['door', 'both', 'job'] as const).flatMap((where) => [
+    `## ${WHERE[where]}`,
+    '',
+    ...sections(where),
+  ]);
   return [...head, ...groups].join('\n').trimEnd() + '\n';
 }
 

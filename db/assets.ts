@@ -1,0 +1,67 @@
+import type { AssetRef } from '../contracts/media';
+import type { Db } from './pool';
+
+export interface AssetRow extends AssetRef {
+  tenant: string;
+  erased_at: Date | null;
+}
+
+export interface NewAsset extends AssetRef {
+  tenant: string;
+  now: Date;
+}
+
+/**
+ * Remembers stored bytes and returns their row: the one that is there already for the same bytes of this tenant. Bytes
+ * that were erased and come again get their old id back.
+ */
+export async function saveAssetRow(db: Db, asset: NewAsset): Promise<AssetRow> {
+  const { rows } = await db.query<AssetRow>({
+    name: 'save_asset',
+    text: `insert into assets (asset_id, tenant, sha256, bytes, content_type, created_at) values ($1, $2, $3, $4, $5, $6)
+      on conflict (tenant, sha256) do update set erased_at = null
+      returning asset_id, tenant, sha256, bytes, content_type, erased_at`,
+    values: [asset.asset_id, asset.tenant, asset.sha256, asset.bytes, asset.content_type, asset.now],
+  });
+  const row = rows[0];
+  if (!row) throw new Error('an asset row was neither made nor found');
+  return row;
+}
+
+/** Remembers stored bytes and returns their id: the one that this tenant's same bytes have already. */
+export async function saveAsset(db: Db, asset: NewAsset): Promise<string> {
+  return (await saveAssetRow(db, asset)).asset_id;
+}
+
+/** A tenant's assets of these ids that were not erased, in any order. */
+export async function findAssets(db: Db, tenant: string, assetIds: string[]): Promise<AssetRef[]> {
+  const { rows } = await db.query<AssetRef>({
+    name: 'find_assets',
+    text: `select asset_id, sha256, content_type, bytes from assets
+      where asset_id = any($2) and tenant = $1 and erased_at is null`,
+    values: [tenant, assetIds],
+  });
+  return rows;
+}
+
+/** For signed links, which carry no token: of any tenant. */
+export async function findLinkedAsset(db: Db, assetId: string): Promise<AssetRow | null> {
+  const { rows } = await db.query<AssetRow>({
+    name: 'find_linked_asset',
+    text: `select asset_id, tenant, sha256, bytes, content_type, erased_at from assets
+      where asset_id = $1 and erased_at is null`,
+    values: [assetId],
+  });
+  return rows[0] ?? null;
+}
+
+/** Marks assets as erased and returns what has to be removed from storage. */
+export async function markErased(db: Db, tenant: string, assetIds: string[], now: Date): Promise<AssetRow[]> {
+  const { rows } = await db.query<AssetRow>({
+    name: 'mark_erased',
+    text: `update assets set erased_at = $3 where asset_id = any($2) and tenant = $1 and erased_at is null
+      returning asset_id, tenant, sha256, bytes, content_type, erased_at`,
+    values: [tenant, assetIds, now],
+  });
+  return rows;
+}

@@ -1,0 +1,81 @@
+import type { VoiceProfile } from '../contracts/media';
+import type { Consent, Identity } from '../contracts/snapshot';
+import type { Db } from './pool';
+
+export interface AvatarRow {
+  avatar_id: string;
+  name: string | null;
+  created_at: Date;
+  revoked_at: Date | null;
+  versions: { version: number; created_at: string; created_by_job: string }[];
+}
+
+export async function findAvatar(db: Db, tenant: string, avatarId: string): Promise<AvatarRow | null> {
+  const { rows } = await db.query<AvatarRow>({
+    name: 'find_avatar',
+    text: `select avatar_id, name, created_at, revoked_at,
+      coalesce((select json_agg(json_build_object('version', v.version, 'created_at', v.created_at, 'created_by_job', v.created_by_job)
+        order by v.version) from avatar_versions v where v.avatar_id = a.avatar_id), '[]') as versions
+      from avatars a where avatar_id = $1 and tenant = $2`,
+    values: [avatarId, tenant],
+  });
+  return rows[0] ?? null;
+}
+
+export interface AvatarVersionRow {
+  avatar_id: string;
+  version: number;
+  name: string | null;
+  revoked_at: Date | null;
+  identity: Identity;
+  voice_profile: VoiceProfile | null;
+  consent: Consent;
+}
+
+/** A version of an avatar, the latest when none is named; also of a revoked one, which `revoked_at` says. */
+export async function findAvatarVersion(
+  db: Db,
+  tenant: string,
+  wanted: { avatar_id: string; version: number | null },
+): Promise<AvatarVersionRow | null> {
+  const { rows } = await db.query<AvatarVersionRow>({
+    name: 'find_avatar_version',
+    text: `select a.avatar_id, v.version, a.name, a.revoked_at, v.identity, v.voice_profile, v.consent
+      from avatars a join avatar_versions v using (avatar_id)
+      where a.avatar_id = $1 and a.tenant = $2 and ($3::integer is null or v.version = $3)
+      order by v.version desc limit 1`,
+    values: [wanted.avatar_id, tenant, wanted.version],
+  });
+  return rows[0] ?? null;
+}
+
+/** Revokes an avatar; false when it was revoked before. */
+export async function revokeAvatar(db: Db, avatarId: string, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'revoke_avatar',
+    text: 'update avatars set revoked_at = $2 where avatar_id = $1 and revoked_at is null',
+    values: [avatarId, now],
+  });
+  return rowCount === 1;
+}
+
+/**
+ * Ids of the assets that a revoked avatar was made of and consists of (photos, samples, everything its creating jobs left
+ * behind), without those that another avatar of the tenant still refers to.
+ */
+export async function listAvatarAssets(db: Db, tenant: string, avatarId: string): Promise<string[]> {
+  const { rows } = await db.query<{ asset_id: string }>({
+    name: 'list_avatar_assets',
+    text: `with texts as (
+        select v.avatar_id, v.identity::text || coalesce(v.voice_profile::text, '') || j.snapshot::text
+          || coalesce((select string_agg(coalesce(s.output::text, '') || s.assets::text, '') from steps s where s.job_id = j.job_id), '') as text
+        from avatar_versions v join avatars a using (avatar_id) join jobs j on j.job_id = v.created_by_job
+        where a.tenant = $1 and (a.avatar_id = $2 or a.revoked_at is null)
+      ), mentioned as (
+        select distinct avatar_id, (regexp_matches(text, 'as_[0-9a-f]{32}', 'g'))[1] as asset_id from texts
+      )
+      select asset_id from mentioned group by asset_id having bool_and(avatar_id = $2)`,
+    values: [tenant, avatarId],
+  });
+  return rows.map((row) => row.asset_id);
+}
