@@ -27,6 +27,7 @@ const SCHEMA = z.object({
   SERVICE_TOKENS_FILE: z.string().optional(),
   WORKER_ROLES: QUEUE_LIST.default([...QUEUES]),
   MEDIA_SLOTS: z.coerce.number().int().min(1).max(64).optional(),
+  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
   PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1_000).default(100),
   CALLBACK_ALLOW_HOSTS: list(z.string()).default([]),
   CALLBACK_RETRY_DELAYS_MS: list(z.coerce.number().int().min(0)).optional(),

@@ -4,7 +4,6 @@ import { initialGates, openGate, rule, viewOf, type GateState, type GateView, ty
 import {
   doneShare,
   generationsOf,
-  isComplete,
   isLast,
   itemOf,
   itemsOf,
@@ -156,7 +155,7 @@ async function publishGates(run: Run): Promise<void> {
 /** Nothing runs, nothing can start and nobody is asked: the run has ended. */
 function isIdle(run: Run): boolean {
   if (run.running.size > 0 || run.inbox.length > 0) return false;
-  if (run.state.failures.length > 0 || isComplete(run.plan, run.state)) return !hasOpenGate(run) || run.state.failures.length > 0;
+  if (run.state.failures.length > 0) return true;
   return !hasOpenGate(run) && !hasParked(run) && startable(run.plan, run.state).length === 0;
 }
 
@@ -242,7 +241,11 @@ function gateFailure(gate: GateState, code: string, message: string): StageFailu
 }
 
 function resultOf(run: Run): RunResult {
-  if (run.state.failures.length === 0) return { kind: 'completed', closed: run.closed };
+  const stuck = run.plan.rows.find((row) => !itemsOf(row, run.state.scenes)?.every((item) => stateOf(run.state, item).status === 'done'));
+  if (!stuck) return { kind: 'completed', closed: run.closed };
+  if (run.state.failures.length === 0) {
+    run.state.failures.push({ stage: stuck.stage, scene: null, code: 'internal_error', message: 'The plan cannot go on.', errors: [] });
+  }
   const failed = new Set(run.state.failures.map((failure) => failure.stage));
   const first = run.plan.rows.find((row) => failed.has(row.stage));
   return { kind: 'failed', failures: run.state.failures, resumable_from: first?.stage ?? run.plan.rows[0]!.stage };

@@ -88,11 +88,6 @@ export function startable(plan: FrozenPlan, state: RunState): Item[] {
   return items.filter((item) => isStartable(plan, state, item)).slice(0, room);
 }
 
-/** True when every item of every row is done. */
-export function isComplete(plan: FrozenPlan, state: RunState): boolean {
-  return plan.rows.every((row) => itemsOf(row, state.scenes)?.every((item) => stateOf(state, item).status === 'done') ?? false);
-}
-
 /** True when this item is the only one that is not done: its transaction may complete the job. */
 export function isLast(plan: FrozenPlan, state: RunState, item: Item): boolean {
   if (item.row.gate !== null) return false;

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { Pool } from 'pg';
+import type { IdKind } from '../contracts/ids';
+import type { AlignAdapter } from '../adapters/capabilities/align';
+import type { AssemblyAdapter } from '../adapters/capabilities/assembly';
+import type { BackgroundAdapter } from '../adapters/capabilities/background';
+import type { BrollAdapter } from '../adapters/capabilities/broll';
+import type { EnhanceAdapter } from '../adapters/capabilities/enhance';
+import type { ImageAdapter, PhotoInspector } from '../adapters/capabilities/image';
+import type { LipSyncAdapter } from '../adapters/capabilities/lip-sync';
+import type { PlanAdapter } from '../adapters/capabilities/plan';
+import type { SpeechAdapter } from '../adapters/capabilities/speech';
+import type { VideoAdapter } from '../adapters/capabilities/video';
+import type { VoiceAdapter } from '../adapters/capabilities/voice';
+import type { AssetStore } from '../adapters/storage/asset-store';
+
+/** One adapter per capability, chosen when the process started (adapters/registry.ts). */
+export interface Adapters {
+  inspector: PhotoInspector;
+  image: ImageAdapter;
+  voice: VoiceAdapter;
+  plan: PlanAdapter;
+  speech: SpeechAdapter;
+  align: AlignAdapter;
+  background: BackgroundAdapter;
+  video: VideoAdapter;
+  broll: BrollAdapter;
+  lip_sync: LipSyncAdapter;
+  enhance: EnhanceAdapter;
+  assembly: AssemblyAdapter;
+}
+
+/** Everything an activity may use. Passed in once, so that nothing is a singleton. */
+export interface Deps {
+  pool: Pool;
+  store: AssetStore;
+  adapters: Adapters;
+  log: Logger;
+  now(): Date;
+  newId(kind: IdKind): string;
+  /** Folder under which every attempt gets a scratch folder of its own. */
+  scratch: string;
+}

@@ -1,0 +1,64 @@
+import { PhotosRejected } from '../adapters/capabilities/image';
+import { VoiceSampleRejected } from '../adapters/capabilities/voice';
+import { recordStepError, type StepAddress } from '../db/steps';
+import type { Deps } from './deps';
+
+/** What went wrong, in the words of contracts/errors.ts. The message is for people and carries nothing of the content. */
+export interface Fault {
+  code: string;
+  message: string;
+  retryable: boolean;
+  errors: { pointer: string; message: string }[];
+  max_attempts: number;
+}
+
+/** Attempts after which a fault that might pass is given up; a killed worker's attempts count too. */
+const MAX_ATTEMPTS = 5;
+
+/** Raised by stage work for a fault that no retry mends. */
+export class StageFault extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly errors: { pointer: string; message: string }[] = [],
+  ) {
+    super(message);
+    this.name = 'StageFault';
+  }
+}
+
+/** Errors cross thread boundaries, so they are told apart by name and shape, not by class alone. */
+export function faultOf(error: unknown): Fault {
+  if (isNamed(error, 'PhotosRejected')) return photosRejected(error as PhotosRejected);
+  if (isNamed(error, 'VoiceSampleRejected')) {
+    const rejected = error as VoiceSampleRejected;
+    return final(rejected.code, rejected.message, [{ pointer: '/voice_sample', message: rejected.message }]);
+  }
+  if (error instanceof StageFault) return final(error.code, error.message, error.errors);
+  return { code: 'stage_failed', message: plainMessage(error), retryable: true, errors: [], max_attempts: MAX_ATTEMPTS };
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
+function final(code: string, message: string, errors: Fault['errors']): Fault {
+  return { code, message, retryable: false, errors, max_attempts: 1 };
+}
+
+function photosRejected(error: PhotosRejected): Fault {
+  const errors = error.problems.map((problem) => ({ pointer: `/photos/${problem.photo}`, message: problem.message }));
+  return final(error.problems[0]?.code ?? 'photo_undecodable', error.message, errors);
+}
+
+/** The error's kind only: a message made elsewhere may carry a path, a script or a URL. */
+function plainMessage(error: unknown): string {
+  const name = error instanceof Error ? error.name : 'unknown error';
+  return `The stage stopped with ${name}.`;
+}
+
+export async function recordFault(deps: Deps, step: StepAddress, outcome: { fault: Fault; failed: boolean }): Promise<void> {
+  const { fault, failed } = outcome;
+  const error = { code: fault.code, detail: fault.message, stage: step.stage, scene: step.scene, retryable: fault.retryable, errors: fault.errors };
+  await recordStepError(deps.pool, { ...step, error, failed, now: deps.now() });
+}

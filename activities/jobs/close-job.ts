@@ -1,0 +1,40 @@
+import { isErrorCode, jobError, type Problem } from '../../contracts/errors';
+import type { StageFailure } from '../../contracts/plan';
+import { endJob } from '../../db/job-state';
+import { inTransaction } from '../../db/pool';
+import type { Deps } from '../deps';
+import { factsOf } from '../facts';
+import type { BookkeepingActivities, CloseRequest } from './bookkeeping';
+import { completeJob } from './complete-job';
+
+/** Ends the record of a job that failed, was cancelled, or had nothing to run. */
+export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
+  return async (request) => {
+    const job = await factsOf(deps.pool, request.job_id);
+    if (request.outcome === 'completed') return inTransaction(deps.pool, (db) => completeJob(db, deps, job));
+    const error = request.outcome === 'failed' ? failedJobProblem(request) : null;
+    const result = request.outcome === 'cancelled' ? { cancellation: { stopped: [], not_stopped: [] } } : null;
+    await inTransaction(deps.pool, (db) =>
+      endJob(db, {
+        job_id: request.job_id,
+        status: request.outcome === 'failed' ? 'failed' : 'cancelled',
+        result,
+        error,
+        data: error ? { error } : { result },
+        now: deps.now(),
+        event_id: deps.newId('event'),
+      }),
+    );
+  };
+}
+
+/** The error object of a failed job: the first failure gives the code, all of them are named. */
+export function failedJobProblem(request: CloseRequest): Problem {
+  const first: StageFailure | undefined = request.failures[0];
+  const code = first && isErrorCode(first.code) ? first.code : 'stage_failed';
+  return jobError(code, {
+    ...(first ? { detail: first.message, stage: first.stage, scene: first.scene, errors: first.errors } : {}),
+    resumable_from: request.resumable_from,
+    failed_stages: request.failures.map(({ stage, scene, code: failed }) => ({ stage, scene, code: failed })),
+  });
+}

@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { WorkContext } from '../adapters/capabilities/adapter';
+import { canonicalJson } from '../contracts/digest';
+import type { AssetKind, AssetRef } from '../contracts/media';
+import type { StageTask } from '../contracts/plan';
+import { saveAsset } from '../db/assets';
+import type { StepAsset } from '../db/steps';
+import type { Deps } from './deps';
+
+const HEARTBEAT_MS = 2_000;
+
+/** One attempt's place of work: a scratch folder, the assets it opens and leaves, and the heartbeat that keeps it alive. */
+export interface Workshop {
+  context: WorkContext;
+  assets(): StepAsset[];
+  close(): Promise<void>;
+}
+
+export async function openWorkshop(deps: Deps, place: { tenant: string; task: StageTask; family: string | null }): Promise<Workshop> {
+  await mkdir(deps.scratch, { recursive: true });
+  const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
+  const left = new Map<string, StepAsset>();
+  const pulse = startPulse(place.task, place.family);
+  const store = async (kind: AssetKind, file: { path: string; content_type: string }): Promise<AssetRef> => {
+    const asset = await storeFile(deps, place.tenant, file);
+    left.set(`${kind} ${asset.asset_id}`, { kind, asset_id: asset.asset_id });
+    return asset;
+  };
+  const context: WorkContext = {
+    dir,
+    signal: cancellationSignal(),
+    open: createOpener(deps, place.tenant, dir),
+    store,
+    storeJson: async (kind, value) => {
+      const file = path.join(dir, `${kind}-${left.size}.json`);
+      await writeFile(file, canonicalJson(value));
+      return store(kind, { path: file, content_type: 'application/json' });
+    },
+    progress: pulse.progress,
+  };
+  const close = async (): Promise<void> => {
+    pulse.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { context, assets: () => [...left.values()], close };
+}
+
+/** Opens each asset once per attempt, under a name that keeps its type visible to programs that look at it. */
+function createOpener(deps: Deps, tenant: string, dir: string): WorkContext['open'] {
+  const opened = new Map<string, Promise<string>>();
+  const fetch = async (asset: AssetRef): Promise<string> => {
+    const file = path.join(dir, `in-${asset.sha256.slice(0, 24)}${extensionOf(asset.content_type)}`);
+    await deps.store.toFile({ tenant, sha256: asset.sha256 }, file);
+    return file;
+  };
+  return (asset) => {
+    const known = opened.get(asset.sha256) ?? fetch(asset);
+    opened.set(asset.sha256, known);
+    return known;
+  };
+}
+
+const EXTENSIONS: Record<string, string> = {
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+  'audio/wav': '.wav',
+  'video/mp4': '.mp4',
+  'application/json': '.json',
+  'text/vtt': '.vtt',
+  'application/x-subrip': '.srt',
+};
+
+function extensionOf(contentType: string): string {
+  return EXTENSIONS[contentType] ?? '';
+}
+
+async function storeFile(deps: Deps, tenant: string, file: { path: string; content_type: string }): Promise<AssetRef> {
+  const { sha256, bytes } = await deps.store.put(tenant, { path: file.path }, { content_type: file.content_type });
+  const asset_id = await saveAsset(deps.pool, {
+    asset_id: deps.newId('asset'),
+    tenant,
+    sha256,
+    bytes,
+    content_type: file.content_type,
+    now: deps.now(),
+  });
+  return { asset_id, sha256, content_type: file.content_type, bytes };
+}
+
+/** Heartbeats on a timer, so that a killed worker is noticed within seconds and cancellation reaches long work. */
+function startPulse(task: StageTask, family: string | null): { progress: WorkContext['progress']; stop(): void } {
+  const detail: Record<string, unknown> = { stage: task.stage, attempt: activityInfo().attempt };
+  if (family) detail['provider'] = family;
+  const beat = (): void => heartbeat(detail);
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  return {
+    progress: (percent, note) => {
+      detail['progress'] = `${Math.round(percent)} %`;
+      if (note) detail['note'] = note;
+      beat();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,31 @@
+import type { FrozenRow } from '../contracts/plan';
+import type { StageName } from '../contracts/vocabulary';
+import type { CapabilityName } from './capabilities/adapter';
+
+type ActivityQueue = FrozenRow['queue'];
+
+/** Which capability a stage asks for. A stage that is missing here needs none and stays with the workflow's own queue. */
+const STAGE_CAPABILITIES: Partial<Record<StageName, CapabilityName>> = {
+  neutral_image: 'image',
+  character_sheet: 'image',
+  voice_profile: 'voice',
+  script_context: 'plan',
+  storyboard: 'plan',
+  speech: 'speech',
+  backgrounds: 'background',
+  scene_assets: 'video',
+  broll_pose: 'broll',
+  lip_sync: 'lip_sync',
+  enhance: 'enhance',
+};
+
+/** Stages that always compute on our own machines. */
+const ALWAYS_MEDIA: readonly StageName[] = ['validate', 'stitch', 'output'];
+
+/** Queue of each work stage, from the traits of the adapter that was chosen for its capability. */
+export function stageQueues(queueOf: (capability: CapabilityName) => ActivityQueue): Partial<Record<StageName, ActivityQueue>> {
+  const queues: Partial<Record<StageName, ActivityQueue>> = {};
+  for (const stage of ALWAYS_MEDIA) queues[stage] = 'media';
+  for (const [stage, capability] of Object.entries(STAGE_CAPABILITIES)) queues[stage as StageName] = queueOf(capability);
+  return queues;
+}

@@ -1,0 +1,36 @@
+import type { VoiceProfile } from '../contracts/media';
+import type { Consent, Identity } from '../contracts/snapshot';
+import type { Db } from './pool';
+
+export interface NewAvatarVersion {
+  avatar_id: string;
+  tenant: string;
+  name: string | null;
+  version: number;
+  created_by_job: string;
+  identity: Identity;
+  voice_profile: VoiceProfile | null;
+  consent: Consent;
+  now: Date;
+}
+
+/** Saves an avatar's version, and the avatar itself with its first one. Repeating it changes nothing. */
+export async function saveAvatarVersion(db: Db, version: NewAvatarVersion): Promise<void> {
+  await db.query(
+    'insert into avatars (avatar_id, tenant, name, created_at) values ($1, $2, $3, $4) on conflict (avatar_id) do nothing',
+    [version.avatar_id, version.tenant, version.name, version.now],
+  );
+  await db.query(
+    `insert into avatar_versions (avatar_id, version, created_at, created_by_job, identity, voice_profile, consent)
+     values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb) on conflict do nothing`,
+    [
+      version.avatar_id,
+      version.version,
+      version.now,
+      version.created_by_job,
+      JSON.stringify(version.identity),
+      version.voice_profile === null ? null : JSON.stringify(version.voice_profile),
+      JSON.stringify(version.consent),
+    ],
+  );
+}

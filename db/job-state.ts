@@ -1,0 +1,80 @@
+import type { FrozenPlan } from '../contracts/plan';
+import type { Snapshot } from '../contracts/snapshot';
+import type { JobStatus } from '../contracts/vocabulary';
+import type { Db } from './pool';
+
+/** What every stage activity needs of its job; none of it changes while the job lives. */
+export interface JobFacts {
+  job_id: string;
+  tenant: string;
+  snapshot: Snapshot;
+  snapshot_sha256: string;
+  plan: FrozenPlan;
+  parent_job_id: string | null;
+}
+
+export async function loadJobFacts(db: Db, jobId: string): Promise<JobFacts | null> {
+  const { rows } = await db.query<JobFacts>(
+    'select job_id, tenant, snapshot, snapshot_sha256, plan, parent_job_id from jobs where job_id = $1',
+    [jobId],
+  );
+  return rows[0] ?? null;
+}
+
+export async function loadJobStatus(db: Db, jobId: string): Promise<JobStatus | null> {
+  const { rows } = await db.query<{ status: JobStatus }>('select status from jobs where job_id = $1', [jobId]);
+  return rows[0]?.status ?? null;
+}
+
+/** A job and those it descends from, nearest first. */
+export async function loadLineage(db: Db, jobId: string): Promise<string[]> {
+  const { rows } = await db.query<{ job_id: string }>(
+    `with recursive line as (
+       select job_id, parent_job_id, 0 as depth from jobs where job_id = $1
+       union all
+       select jobs.job_id, jobs.parent_job_id, line.depth + 1 from jobs join line on jobs.job_id = line.parent_job_id where line.depth < 100
+     ) select job_id from line order by depth`,
+    [jobId],
+  );
+  return rows.map((row) => row.job_id);
+}
+
+/**
+ * Ends a job once: its status, what it gives or why it failed, the final event, gates closed, unfinished steps marked.
+ * Does nothing where the job has ended already, so a workflow that was reset cannot end it twice.
+ */
+export async function endJob(
+  db: Db,
+  end: {
+    job_id: string;
+    status: Extract<JobStatus, 'completed' | 'failed' | 'cancelled'>;
+    result: unknown;
+    error: unknown;
+    data: Record<string, unknown>;
+    now: Date;
+    event_id: string;
+  },
+): Promise<void> {
+  const { rows } = await db.query<{ last_sequence: number; callback: unknown }>(
+    `update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5, started_at = coalesce(started_at, $5),
+            percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1
+      where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
+      returning last_sequence, callback`,
+    [end.job_id, end.status, json(end.result), json(end.error), end.now],
+  );
+  const job = rows[0];
+  if (!job) return;
+  await db.query(
+    `insert into events (event_id, job_id, sequence, type, timestamp, data, delivery) values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
+    [end.event_id, end.job_id, job.last_sequence, `job.${end.status}`, end.now, JSON.stringify(end.data), job.callback === null ? null : 'pending'],
+  );
+  await db.query('update gates set closed_at = $2 where job_id = $1 and closed_at is null', [end.job_id, end.now]);
+  await db.query(
+    `update steps set status = 'cancelled', finished_at = $2 where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval')`,
+    [end.job_id, end.now],
+  );
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,217 @@
+import type { AssetKind } from '../contracts/media';
+import type { StageName, StepStatus } from '../contracts/vocabulary';
+import type { Db } from './pool';
+
+/** Where a step stands: one row per job, stage, scene and generation. */
+export interface StepAddress {
+  job_id: string;
+  stage: StageName;
+  scene: number | null;
+  generation: number;
+}
+
+/** An asset of a step, as `GET /v1/jobs/{id}/stages` shows it. */
+export interface StepAsset {
+  kind: AssetKind;
+  asset_id: string;
+}
+
+export interface StartedStep {
+  status: StepStatus;
+  attempts: number;
+  output: unknown;
+  output_digest: string | null;
+  execution_key: string | null;
+  /** False where the job has ended meanwhile (cancelled, closed): the work must not be done. */
+  job_open: boolean;
+}
+
+/**
+ * Opens a step's attempt in one statement: the step row, the job's progress, and on the first attempt the events
+ * `job.started` (once a job) and `job.progress`. A step that is finished already is left as it is and returned.
+ */
+export async function startStep(
+  db: Db,
+  step: StepAddress & {
+    revision: number;
+    input_digest: string;
+    execution_key: string;
+    provider_family: string | null;
+    model: string | null;
+    now: Date;
+    percent: number;
+    event_ids: [string, string];
+    /** `data` of the progress event without the percentage, which the job row decides. */
+    progress: Record<string, unknown>;
+    scenes: number | null;
+  },
+): Promise<StartedStep> {
+  const { rows } = await db.query<StartedStep>(START, [
+    step.job_id,
+    step.stage,
+    step.scene,
+    step.generation,
+    step.revision,
+    step.input_digest,
+    step.execution_key,
+    step.provider_family,
+    step.model,
+    step.now,
+    step.percent,
+    step.event_ids[0],
+    step.event_ids[1],
+    JSON.stringify(step.progress),
+    step.scenes,
+  ]);
+  const started = rows[0];
+  if (!started) throw new Error(`There is no job ${step.job_id}.`);
+  return started;
+}
+
+const START = `
+with before as (
+  select job_id, started_at, last_sequence, callback, percent,
+         status not in ('completed', 'failed', 'cancelled', 'cancelling') as open
+    from jobs where job_id = $1 for update
+), step as (
+  insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, input_digest, execution_key, provider_family, model)
+  select $1, $2, $3::integer, $4, $5, 'running', 1, $10, $6, $7, $8, $9 from before where open
+  on conflict (job_id, stage, scene, generation) do update set
+    attempts = case when steps.status in ('completed', 'reused') then steps.attempts else steps.attempts + 1 end,
+    status = case when steps.status in ('completed', 'reused') then steps.status else 'running' end,
+    error = case when steps.status in ('completed', 'reused') then steps.error else null end,
+    started_at = coalesce(steps.started_at, excluded.started_at),
+    input_digest = case when steps.status in ('completed', 'reused') then steps.input_digest else excluded.input_digest end,
+    execution_key = case when steps.status in ('completed', 'reused') then steps.execution_key else excluded.execution_key end,
+    provider_family = coalesce(steps.provider_family, excluded.provider_family),
+    model = coalesce(steps.model, excluded.model)
+  returning status, attempts, output, output_digest, execution_key
+), existing as (
+  select status, attempts, output, output_digest, execution_key from steps
+   where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4
+     and not exists (select 1 from step)
+), first as (
+  select (before.started_at is null)::integer as starts, (step.attempts = 1 and step.status = 'running')::integer as announces
+    from before, step
+), job as (
+  update jobs set
+    status = case when jobs.status = 'accepted' then 'running' else jobs.status end,
+    started_at = coalesce(jobs.started_at, $10),
+    percent = greatest(jobs.percent, $11),
+    current_stage = $2, current_scene = $3::integer, scenes = coalesce($15::integer, jobs.scenes),
+    last_sequence = jobs.last_sequence + first.starts + first.announces
+  from first where jobs.job_id = $1
+  returning jobs.percent
+), started as (
+  insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+  select $12, $1, before.last_sequence + 1, 'job.started', $10, '{}'::jsonb, case when before.callback is null then null else 'pending' end
+    from before, first where first.starts = 1
+), progressed as (
+  insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+  select $13, $1, before.last_sequence + first.starts + 1, 'job.progress', $10,
+         $14::jsonb || jsonb_build_object('percent', job.percent), case when before.callback is null then null else 'pending' end
+    from before, first, job where first.announces = 1
+)
+select coalesce(step.status, existing.status, 'cancelled') as status, coalesce(step.attempts, existing.attempts, 0) as attempts,
+       coalesce(step.output, existing.output) as output, coalesce(step.output_digest, existing.output_digest) as output_digest,
+       coalesce(step.execution_key, existing.execution_key) as execution_key, before.open as job_open
+  from before left join step on true left join existing on true`;
+
+export interface FinishedStep extends StepAddress {
+  status: Extract<StepStatus, 'completed' | 'reused'>;
+  output: unknown;
+  output_digest: string;
+  assets: StepAsset[];
+  cost_micro_usd: number;
+  reused_from: { job_id: string; generation: number } | null;
+  now: Date;
+  percent: number;
+  event_id: string;
+  progress: Record<string, unknown>;
+  scenes: number | null;
+}
+
+/** Finishes a step with its event and the job's progress in one statement. Does nothing where it is finished already. */
+export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
+  await db.query(FINISH, [
+    step.job_id,
+    step.stage,
+    step.scene,
+    step.generation,
+    step.status,
+    JSON.stringify(step.output),
+    step.output_digest,
+    JSON.stringify(step.assets),
+    step.cost_micro_usd,
+    step.reused_from === null ? null : JSON.stringify(step.reused_from),
+    step.now,
+    step.percent,
+    step.event_id,
+    JSON.stringify(step.progress),
+    step.scenes,
+  ]);
+}
+
+const FINISH = `
+with step as (
+  update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb, cost_micro_usd = $9,
+         reused_from = $10::jsonb, finished_at = $11, error = null,
+         attempts = case when $5 = 'reused' then 0 else attempts end
+   where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4
+     and status not in ('completed', 'reused')
+  returning 1
+), job as (
+  update jobs set percent = greatest(percent, $12), spent_micro_usd = spent_micro_usd + $9,
+         scenes = coalesce($15::integer, scenes), last_sequence = last_sequence + 1
+   where job_id = $1 and exists (select 1 from step)
+  returning last_sequence, percent, callback
+)
+insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+select $13, $1, job.last_sequence, 'job.progress', $11, $14::jsonb || jsonb_build_object('percent', job.percent),
+       case when job.callback is null then null else 'pending' end
+  from job`;
+
+/** Keeps an attempt's error; a step that failed for good is marked so, with its event, by `failed`. */
+export async function recordStepError(
+  db: Db,
+  step: StepAddress & { error: unknown; failed: boolean; now: Date },
+): Promise<void> {
+  await db.query(
+    `update steps set error = $5::jsonb, status = case when $6 then 'failed' else status end, finished_at = case when $6 then $7 else finished_at end
+      where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')`,
+    [step.job_id, step.stage, step.scene, step.generation, JSON.stringify(step.error), step.failed, step.now],
+  );
+}
+
+/** Outputs of a job's finished steps, by stage, scene and generation, as a stage's input needs them. */
+export async function loadOutputs(
+  db: Db,
+  jobId: string,
+  stages: StageName[],
+): Promise<{ stage: StageName; scene: number | null; generation: number; output: unknown }[]> {
+  if (stages.length === 0) return [];
+  const { rows } = await db.query(
+    `select stage, scene, generation, output from steps
+      where job_id = $1 and stage = any($2) and status in ('completed', 'reused') order by stage, scene, generation`,
+    [jobId, stages],
+  );
+  return rows;
+}
+
+export interface PriorStep extends StepAddress {
+  output: unknown;
+  output_digest: string;
+  assets: StepAsset[];
+  provider_family: string | null;
+  model: string | null;
+}
+
+/** A finished step of the same work among a job's ancestors, for reuse by execution key. */
+export async function findFinishedByKey(db: Db, jobIds: string[], executionKey: string): Promise<PriorStep | null> {
+  const { rows } = await db.query<PriorStep>(
+    `select job_id, stage, scene, generation, output, output_digest, assets, provider_family, model from steps
+      where execution_key = $2 and job_id = any($1) and status in ('completed', 'reused') order by position desc limit 1`,
+    [jobIds, executionKey],
+  );
+  return rows[0] ?? null;
+}

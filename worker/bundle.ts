@@ -1,0 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { projectRoot } from '../contracts/project-root';
+
+/** Where the prebuilt workflow bundle lies; bundling at every start would cost seconds. */
+export function bundlePath(): string {
+  return path.join(projectRoot(), 'dist', 'workflow-bundle.js');
+}
+
+/** Bundles workflows/index.ts for the workflow sandbox. */
+export async function writeBundle(target: string): Promise<void> {
+  const quiet = { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
+  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'workflows', 'index.ts'), logger: quiet });
+  await writeFile(target, code);
+}

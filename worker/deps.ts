@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Deps } from '../activities/deps';
+import { createComputePool, type ComputePool } from '../adapters/local/compute/pool';
+import { loadAdapters } from '../adapters/registry';
+import { createAssetStore } from '../adapters/storage/create-store';
+import type { Config } from '../config';
+import { newId } from '../contracts/ids';
+import { createPool } from '../db/pool';
+
+/** Threads for computing: the activities' slots decide how much runs at once, so there is one thread for each. */
+export function mediaSlots(config: Config): number {
+  return config.MEDIA_SLOTS ?? Math.max(1, os.availableParallelism());
+}
+
+export interface Workbench {
+  deps: Deps;
+  compute: ComputePool;
+  close(): Promise<void>;
+}
+
+/** Everything the activities of one worker process use. */
+export async function createWorkbench(config: Config, log: Logger): Promise<Workbench> {
+  const pool = createPool(config.DATABASE_URL, 10);
+  const compute = createComputePool({ size: mediaSlots(config) });
+  const deps: Deps = {
+    pool,
+    store: createAssetStore(config, () => config.PUBLIC_URL ?? ''),
+    adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH }),
+    log,
+    now: () => new Date(),
+    newId: (kind) => newId(kind, new Date(), randomBytes(10)),
+    scratch: path.join(os.tmpdir(), 'understudy-scratch'),
+  };
+  const close = async (): Promise<void> => {
+    await compute.close();
+    await pool.end();
+  };
+  return { deps, compute, close };
+}

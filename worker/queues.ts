@@ -1,0 +1,29 @@
+import type { WorkerOptions } from '@temporalio/worker';
+import type { Queue } from '../contracts/vocabulary';
+
+export interface QueueSettings {
+  media_slots: number;
+  provider_slots: number;
+}
+
+/** Queues whose workers run workflows; the others serve activities only and cost almost nothing. */
+const WORKFLOW_QUEUES: readonly Queue[] = ['avatar', 'marketing', 'callbacks', 'maintenance', 'retry'];
+
+export function runsWorkflows(queue: Queue): boolean {
+  return WORKFLOW_QUEUES.includes(queue);
+}
+
+/** How much one worker process does at once on each queue. */
+export function limitsOf(queue: Queue, settings: QueueSettings): Partial<WorkerOptions> {
+  // Work on this machine's cores: more at once would only make all of it slower.
+  if (queue === 'media') return { maxConcurrentActivityTaskExecutions: settings.media_slots };
+  // Work that waits on the network.
+  if (queue === 'provider') return { maxConcurrentActivityTaskExecutions: settings.provider_slots };
+  return {
+    maxConcurrentActivityTaskExecutions: 40,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    // Each cached workflow costs about 0.2 MB; the default would assume the whole heap.
+    maxCachedWorkflows: 150,
+    stickyQueueScheduleToStartTimeout: '5 seconds',
+  };
+}

@@ -1,0 +1,7 @@
+import type { PipelineInput } from '../contracts/plan';
+import { runPipeline } from './pipeline';
+
+/** Photos (and a voice sample) to a version of an avatar's identity; stages in avatar-creation.stages.ts. */
+export async function avatarCreation(input: PipelineInput): Promise<void> {
+  await runPipeline(input);
+}

@@ -1,0 +1,4 @@
+/** The bundle's entry: exactly the workflows. */
+export { avatarCreation } from './avatar-creation';
+export { avatarOutput } from './avatar-output';
+export { retryJob } from './retry-job';

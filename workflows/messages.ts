@@ -1,0 +1,11 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { DecisionSignal } from '../contracts/plan';
+
+/** A reviewer's decision. Handled synchronously, never throws; repeated ids are ignored. */
+export const decideSignal = defineSignal<[DecisionSignal]>('decide');
+
+/** A cap was raised, or an operator settled a submit of unknown fate: parked work goes on. */
+export const unparkSignal = defineSignal('unpark');
+
+/** Where the run stands, one entry per item, for operators. */
+export const progressQuery = defineQuery<{ item: string; status: string; generation: number }[]>('progress');

@@ -1,0 +1,38 @@
+import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
+import type { PipelineInput, StageFailure } from '../contracts/plan';
+import type { StageName } from '../contracts/vocabulary';
+import { runPlan } from './engine/run-plan';
+import { bindPorts, showEnd } from './ports';
+
+const { close_job } = proxyActivities<BookkeepingActivities>({
+  // Ends the job's record; Postgres may be away for a while, and then nothing else can go on either.
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '500 ms', maximumInterval: '30 seconds', maximumAttempts: 200 },
+});
+
+/** The story of every job: run the plan, then close the job's record as completed, failed or cancelled. */
+export async function runPipeline(input: PipelineInput): Promise<void> {
+  const { ports, inbox, settled } = bindPorts(input);
+  try {
+    const result = await runPlan({ plan: input.plan, job_id: input.job_id, ports, inbox });
+    if (result.kind === 'failed') return await closeFailed(input.job_id, result.failures, result.resumable_from);
+    if (!result.closed) await close_job({ job_id: input.job_id, outcome: 'completed', failures: [], resumable_from: null });
+    showEnd('completed');
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () => {
+      await settled();
+      await close_job({ job_id: input.job_id, outcome: 'cancelled', failures: [], resumable_from: null });
+      showEnd('cancelled');
+    });
+    throw error;
+  }
+}
+
+async function closeFailed(jobId: string, failures: StageFailure[], resumableFrom: StageName): Promise<never> {
+  await close_job({ job_id: jobId, outcome: 'failed', failures, resumable_from: resumableFrom });
+  showEnd('failed');
+  const places = failures.map((failure) => (failure.scene === null ? failure.stage : `${failure.stage}/scene-${failure.scene}`));
+  throw ApplicationFailure.nonRetryable(`Failed: ${places.join(', ')}. Resume from ${resumableFrom}.`, failures[0]?.code ?? 'stage_failed');
+}

@@ -1,0 +1,153 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { PipelineInput, StageFailure, StageResult, StageTask } from '../contracts/plan';
+import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
+import type { Gate } from '../contracts/vocabulary';
+import { detailsOf, progressOf } from './details';
+import type { GateView } from './engine/gates';
+import type { Ports, RunEvent, SettledDecision } from './engine/run-plan';
+import type { Item, RunState } from './engine/schedule';
+import { decideSignal, progressQuery, unparkSignal } from './messages';
+import { rowOf } from './tables';
+
+type StageActivities = Record<string, (task: StageTask) => Promise<StageResult>>;
+
+const AWAITING = defineSearchAttributeKey('AvatarAwaiting', 'KEYWORD');
+const STAGE = defineSearchAttributeKey('AvatarStage', 'KEYWORD');
+
+/** A stage that takes this share of the weights is worth a search attribute of its own; upserting at each costs a third of the throughput. */
+const LONG_STAGE_WEIGHT = 12;
+
+/** Common to all: a cancelled activity is waited for, so that its children end and its cost is known. */
+const COMMON = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
+
+const POLICIES: Record<'control' | 'media' | 'provider', ActivityOptions> = {
+  // Only reads and writes Postgres: quick, safe to repeat for as long as Postgres is away.
+  control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', maximumInterval: '10 seconds', maximumAttempts: 30 } },
+  // Computes on this machine: a killed worker counts as an attempt, so a few deploys must fit in.
+  media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 8 } },
+  // Waits on somebody else's machine; what must not be repeated is non-retryable by its fault kind.
+  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes', maximumAttempts: 20 } },
+};
+
+const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);
+
+export interface TemporalPorts {
+  ports: Ports;
+  inbox: RunEvent[];
+  /** Resolves when all work that was started has ended. */
+  settled(): Promise<void>;
+}
+
+/** Binds the engine to Temporal: one activity per item, signals into the inbox, details and search attributes for operators. */
+export function bindPorts(input: PipelineInput): TemporalPorts {
+  const inbox: RunEvent[] = [];
+  const running = new Set<Promise<unknown>>();
+  let shown: RunState | null = null;
+  listen(inbox);
+  setHandler(progressQuery, () => (shown ? progressOf(input.plan, shown) : []));
+  const ports: Ports = {
+    perform: (item, task) => track(running, perform(input, item, task)),
+    syncGates: (views, settled) => syncGates(input.job_id, views, settled),
+    startDeadline: (gate, revision, ms) => startDeadline(inbox, { gate, revision, ms }),
+    until: async (holds) => void (await condition(holds)),
+    show: (state) => {
+      shown = state;
+      setCurrentDetails(detailsOf(input.plan, state));
+    },
+    weightOf: (stage) => rowOf(input.plan.table, stage).weight,
+  };
+  return { ports, inbox, settled: async () => void (await Promise.allSettled([...running])) };
+}
+
+/** Handlers only record; the engine decides in its own time. A repeated decision id is dropped. */
+function listen(inbox: RunEvent[]): void {
+  const seen = new Set<string>();
+  setHandler(decideSignal, (decision) => {
+    if (!decision || typeof decision.decision_id !== 'string' || seen.has(decision.decision_id)) return;
+    seen.add(decision.decision_id);
+    inbox.push({ kind: 'decision', decision });
+  });
+  setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
+}
+
+function track<T>(running: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  running.add(work);
+  void work.finally(() => running.delete(work)).catch(() => undefined);
+  return work;
+}
+
+async function perform(input: PipelineInput, item: Item, task: StageTask): Promise<RunEvent | null> {
+  const { stage, queue } = item.row;
+  const row = rowOf(input.plan.table, stage);
+  if (row.weight >= LONG_STAGE_WEIGHT && (item.scene === null || item.scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
+  const policy = POLICIES[queue ?? 'control'];
+  const activities = proxyActivities<StageActivities>({
+    ...policy,
+    ...(queue ? { taskQueue: queue } : {}),
+    activityId: activityId(item, task),
+    summary: summaryOf(item, task),
+  });
+  try {
+    const result = await activities[stage]!(task);
+    return { kind: 'finished', key: item.key, result };
+  } catch (error) {
+    if (isCancellation(error)) return null;
+    return { kind: 'failed', key: item.key, failure: failureOf(item, error) };
+  }
+}
+
+/** Readable in the CLI and under Pending Activities: `lip_sync/scene-3`, and `…/take-2` when it is made again. */
+function activityId(item: Item, task: StageTask): string {
+  return task.generation === 1 ? item.key : `${item.key}/take-${task.generation}`;
+}
+
+/** Stands behind the activity type in the timeline, so it never repeats the stage. */
+function summaryOf(item: Item, task: StageTask): string {
+  const scene = item.scene === null ? '' : `scene ${item.scene} of ${task.scenes ?? '?'}`;
+  const take = task.generation === 1 ? '' : `take ${task.generation}`;
+  return [scene, take].filter(Boolean).join(' · ') || 'whole film';
+}
+
+function failureOf(item: Item, error: unknown): StageFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const base = { stage: item.row.stage, scene: item.scene };
+  if (cause instanceof ApplicationFailure && cause.type) {
+    const details = cause.details?.[0] as Partial<StageFailure> | undefined;
+    return { ...base, code: cause.type, message: cause.message, errors: details?.errors ?? [] };
+  }
+  return { ...base, code: 'stage_failed', message: 'The stage did not finish in time.', errors: [] };
+}
+
+async function syncGates(jobId: string, views: GateView[], settled: SettledDecision[]): Promise<void> {
+  const open = views.filter((view) => view.open).map((view) => view.gate);
+  if (views.length > 0) upsertSearchAttributes([{ key: AWAITING, value: open[0] ?? null }]);
+  await bookkeeping.sync_gates({ job_id: jobId, views, settled });
+}
+
+function startDeadline(inbox: RunEvent[], at: { gate: Gate; revision: number; ms: number }): void {
+  void sleep(at.ms).then(
+    () => inbox.push({ kind: 'deadline', gate: at.gate, revision: at.revision }),
+    () => undefined,
+  );
+}
+
+/** Marks the end for operators who filter by stage. */
+export function showEnd(outcome: 'completed' | 'failed' | 'cancelled'): void {
+  upsertSearchAttributes([
+    { key: STAGE, value: outcome },
+    { key: AWAITING, value: null },
+  ]);
+}

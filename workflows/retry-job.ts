@@ -1,0 +1,79 @@
+import {
+  condition,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  startChild,
+  workflowInfo,
+
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
+import type { DecisionSignal, PipelineInput } from '../contracts/plan';
+import { decideSignal, unparkSignal } from './messages';
+
+const { seed_prior_outputs } = proxyActivities<BookkeepingActivities>({
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500 ms', maximumInterval: '10 seconds', maximumAttempts: 30 },
+});
+
+const { follow_job } = proxyActivities<BookkeepingActivities>({
+  // Only looks at Postgres until the job has ended there.
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+});
+
+type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'unpark' };
+
+/** A retry: takes over what the parent job made, then runs the pipeline as a child that finds those outputs known. */
+export async function retryJob(input: PipelineInput): Promise<void> {
+  const inbox: Forward[] = [];
+  setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
+  setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
+  await seed_prior_outputs({ job_id: input.job_id });
+  const child = await startPipeline(input);
+  // A reset of this workflow to before its child started finds the child already there: its end stands in Postgres.
+  if (!child) return void (await follow_job({ job_id: input.job_id }));
+  await forwardUntilEnd(child, inbox);
+}
+
+async function startPipeline(input: PipelineInput): Promise<ChildWorkflowHandle<(input: PipelineInput) => Promise<void>> | null> {
+  const info = workflowInfo();
+  try {
+    return await startChild<(input: PipelineInput) => Promise<void>>(childType(input), {
+      workflowId: `${input.job_id}/pipeline`,
+      args: [input],
+      taskQueue: info.taskQueue,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      typedSearchAttributes: info.typedSearchAttributes,
+      staticSummary: 'pipeline, seeded with earlier outputs',
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    throw error;
+  }
+}
+
+function childType(input: PipelineInput): string {
+  return input.plan.table === 'avatar_creation' ? 'avatarCreation' : 'avatarOutput';
+}
+
+/** An operator who pastes the job id reaches this workflow, so what arrives here goes on to the child. */
+async function forwardUntilEnd(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, inbox: Forward[]): Promise<void> {
+  let ended = false;
+  const result = child.result().finally(() => (ended = true));
+  result.catch(() => undefined);
+  while (!ended) {
+    await condition(() => ended || inbox.length > 0);
+    for (let next = inbox.shift(); next; next = inbox.shift()) await forward(child, next);
+  }
+  await result;
+}
+
+async function forward(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, message: Forward): Promise<void> {
+  const sent = message.signal === 'decide' ? child.signal(decideSignal, message.decision) : child.signal(unparkSignal);
+  // The child may have ended in between; then its record already says what became of the decision.
+  await sent.catch(() => undefined);
+}
