@@ -24,6 +24,15 @@ export async function decodePlate(png: string | Uint8Array): Promise<Plate> {
   return { width: info.width, height: info.height, rgba: new Uint8Array(data) };
 }
 
+/** The upper `height` rows of a subject; what lies below the frame need not be drawn. */
+export function cropSubject({ plate, mesh }: Subject, height: number): Subject {
+  if (height >= plate.height) return { plate, mesh };
+  return {
+    plate: { width: plate.width, height, rgba: plate.rgba.slice(0, plate.width * height * 4) },
+    mesh: { ...mesh, height },
+  };
+}
+
 /**
  * Plate and mesh at another size, so that a texel is about as large as a pixel of the frame: bilinear sampling of a
  * much larger texture would flicker. `sharpness` 0 leaves the picture as it is, 1 is a light unsharp mask.

@@ -83,7 +83,15 @@ function limitSlope({ points, depth, triangles }: SubjectMesh): void {
   for (let pass = 0; pass < 40; pass++) {
     let changed = false;
     for (const [a, b, c] of triangles) {
-      for (const [from, to] of [[a, b], [b, c], [c, a], [b, a], [c, b], [a, c]] as const) changed = lift(from, to) || changed;
+      for (const [from, to] of [
+        [a, b],
+        [b, c],
+        [c, a],
+        [b, a],
+        [c, b],
+        [a, c],
+      ] as const)
+        changed = lift(from, to) || changed;
     }
     if (!changed) return;
   }

@@ -180,7 +180,15 @@ function writeTeeth(writer: TriangleWriter, rig: Rig, posed: Posed): void {
     writer.corner(corner, posed.move(x, y, { depth: depth[column]!, follow: 1 }), inPatch(patch, u, v));
   };
   for (let column = 0; column < steps; column++) {
-    for (const [corner, [dx, v]] of [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1], [0, 1]].entries()) put(corner % 3, column + (dx ?? 0), v ?? 0);
+    for (const [corner, [dx, v]] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+      [1, 1],
+      [0, 1],
+    ].entries())
+      put(corner % 3, column + (dx ?? 0), v ?? 0);
   }
 }
 

@@ -53,7 +53,10 @@ function teethDepth(mesh: FaceMesh, depth: readonly number[], place: Patch): Flo
   return Float32Array.from({ length: TEETH_COLUMNS + 1 }, (_, column) => {
     const x = place.x + (column / TEETH_COLUMNS) * place.width;
     const after = edge.findIndex((point) => point.x >= x);
-    const [a, b] = [edge[after < 0 ? edge.length - 1 : Math.max(0, after - 1)], edge[after < 0 ? edge.length - 1 : after]];
+    const [a, b] = [
+      edge[after < 0 ? edge.length - 1 : Math.max(0, after - 1)],
+      edge[after < 0 ? edge.length - 1 : after],
+    ];
     if (!a || !b || b.x <= a.x) return b?.z ?? 0;
     return a.z + ((b.z - a.z) * (x - a.x)) / (b.x - a.x);
   });

@@ -1,0 +1,78 @@
+import sharp from 'sharp';
+import type { FrameSize } from '../../../contracts/media';
+import { smoothStep } from './geometry';
+
+/** A still picture for the whole frame, somewhat larger than it: opaque RGBA. */
+export interface Backdrop {
+  width: number;
+  height: number;
+  rgba: Uint8Array;
+}
+
+/** Backdrops are this much larger than the frame, so that a push-in up to it stays sharp. */
+export const BACKDROP_MARGIN = 1.06;
+
+/** Blur of the background in frame heights: a lens at portrait distance, not a smear. */
+const DEPTH_BLUR = 0.0035;
+/** How much the corners of the picture darken. */
+const VIGNETTE = 0.16;
+
+export interface BackdropOptions {
+  frame: FrameSize;
+  /** Background behind a subject: blurred a little and darkened to the corners. A cutaway is shown as it is. */
+  behindSubject: boolean;
+}
+
+/** Decodes a picture and fills the frame with it (cover), ready to be drawn by `drawScaled`. */
+export async function loadBackdrop(
+  file: string,
+  { frame, behindSubject }: BackdropOptions,
+): Promise<Backdrop> {
+  const width = Math.ceil(frame.width * BACKDROP_MARGIN);
+  const height = Math.ceil(frame.height * BACKDROP_MARGIN);
+  let image = sharp(file)
+    .resize(width, height, { fit: 'cover', kernel: 'lanczos3' })
+    .removeAlpha()
+    .toColourspace('srgb');
+  if (behindSubject) image = image.blur(Math.max(0.5, frame.height * DEPTH_BLUR));
+  const rgb = await image.raw().toBuffer();
+  const rgba = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const level = behindSubject
+        ? 1 - VIGNETTE * vignette((x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5)
+        : 1;
+      for (let c = 0; c < 3; c++) rgba[i * 4 + c] = Math.round((rgb[i * 3 + c] ?? 0) * level);
+      rgba[i * 4 + 3] = 255;
+    }
+  }
+  return { width, height, rgba };
+}
+
+function vignette(x: number, y: number): number {
+  return smoothStep(0.35, 0.75, Math.hypot(x, y));
+}
+
+/** A soft shadow of the subject on what lies behind it: the plate's outline, widened, as an 8-bit mask of the backdrop's size. */
+export async function castShadow(
+  backdrop: Backdrop,
+  silhouette: { width: number; height: number; alpha: Uint8Array },
+  blur: number,
+): Promise<void> {
+  const { width, height } = silhouette;
+  const raw = { width, height, channels: 1 } as const;
+  const mask = await sharp(silhouette.alpha, { raw })
+    .blur(Math.max(0.5, blur))
+    .resize(backdrop.width, backdrop.height, { fit: 'fill' })
+    .extractChannel(0)
+    .raw()
+    .toBuffer();
+  for (let i = 0; i < mask.length; i++) {
+    const level = 1 - (SHADOW * (mask[i] ?? 0)) / 255;
+    for (let c = 0; c < 3; c++) backdrop.rgba[i * 4 + c] = Math.round(backdrop.rgba[i * 4 + c]! * level);
+  }
+}
+
+/** Depth of the contact shadow. */
+const SHADOW = 0.22;

@@ -1,0 +1,146 @@
+import type { FrameSize } from '../../../contracts/media';
+import type { SceneLayers } from '../../capabilities/video';
+import type { Backdrop } from './backdrop';
+import { clamp, smoothStep } from './geometry';
+import type { Overlay } from './overlay';
+import type { Rasteriser, Surface } from './rasteriser';
+import { poseRig, triangleCount, writeTriangles, type Placement } from './rig-pose';
+import type { Channels, Rig } from './rig-types';
+
+/** Paints frame `index` into `target`; every pixel of it. */
+export type Painter = (target: Surface, index: number) => void | Promise<void>;
+
+export interface TalkingScene {
+  rig: Rig;
+  placement: Placement;
+  backdrop: Backdrop;
+  camera: SceneLayers['camera'];
+  frames: number;
+  size: FrameSize;
+  /** The channels of one frame. */
+  channelsAt(index: number): Channels;
+}
+
+/** The background moves less than the subject when the camera comes closer. */
+const PARALLAX = 0.45;
+/** The point that the camera moves towards, in shares of the frame: about the face. */
+const AIM = { x: 0.5, y: 0.38 } as const;
+
+/** Paints a subject in front of its background, with the slow camera. */
+export function talkingPainter(raster: Rasteriser, scene: TalkingScene): Painter {
+  const texture = raster.surface(scene.rig.texture, scene.rig.texture.rgba);
+  const backdrop = raster.surface(scene.backdrop, scene.backdrop.rgba);
+  const most = triangleCount(scene.rig);
+  return (target, index) => {
+    const zoom = zoomAt(scene.camera, index, scene.frames);
+    drawBackdrop(raster, target, { surface: backdrop, zoom: 1 + (zoom - 1) * PARALLAX });
+    const posed = poseRig(scene.rig, scene.channelsAt(index));
+    const placement = zoomPlacement(scene.placement, zoom, scene.size);
+    const count = writeTriangles(scene.rig, posed, { room: raster.trianglesFor(most), placement });
+    raster.drawTriangles(target, texture, count);
+  };
+}
+
+/** Even in time, with a soft start and end, so that joined scenes do not seem to jerk. */
+export function zoomAt(camera: SceneLayers['camera'], index: number, frames: number): number {
+  const t = frames > 1 ? index / (frames - 1) : 0;
+  const eased = 0.7 * t + 0.3 * smoothStep(0, 1, t);
+  return Math.max(1, camera.zoom_from + (camera.zoom_to - camera.zoom_from) * eased);
+}
+
+/** The placement as seen by a camera that has come closer. */
+export function zoomPlacement(placement: Placement, zoom: number, size: FrameSize): Placement {
+  const [aimX, aimY] = [AIM.x * size.width, AIM.y * size.height];
+  return {
+    scale: placement.scale * zoom,
+    x: aimX + (placement.x - aimX) * zoom,
+    y: aimY + (placement.y - aimY) * zoom,
+  };
+}
+
+/** Fills the frame with a backdrop; zoom 1 shows all of it. */
+export function drawBackdrop(
+  raster: Rasteriser,
+  target: Surface,
+  { surface, zoom }: { surface: Surface; zoom: number },
+): void {
+  const whole = Math.min(
+    (surface.width - 2) / (target.width - 1),
+    (surface.height - 2) / (target.height - 1),
+  );
+  const step = whole / zoom;
+  const x = AIM.x * (surface.width - 2 - step * (target.width - 1));
+  const y = AIM.y * (surface.height - 2 - step * (target.height - 1));
+  raster.drawScaled(target, surface, { x, y, step });
+}
+
+/** A still that covers the picture for a while. Frames: from `from` up to, not including, `to`. */
+export interface Cutaway {
+  from: number;
+  to: number;
+  backdrop: Backdrop;
+}
+
+/** Frames over which a cutaway comes and goes. */
+const CROSS_FADE = 8;
+const CUTAWAY_ZOOM = 0.055;
+
+/** Lays cutaways over what `below` paints, each with a slow push and a short cross-fade at both ends. */
+export function withCutaways(
+  raster: Rasteriser,
+  below: Painter,
+  options: { cutaways: Cutaway[]; size: FrameSize; frames: number },
+): Painter {
+  const { cutaways, size, frames } = options;
+  if (cutaways.length === 0) return below;
+  const aside = raster.surface(size);
+  const loaded = cutaways.map((cutaway) => ({
+    ...cutaway,
+    surface: raster.surface(cutaway.backdrop, cutaway.backdrop.rgba),
+  }));
+  return async (target, index) => {
+    const shown = loaded.find((cutaway) => index >= cutaway.from && index < cutaway.to);
+    const strength = shown ? cutawayStrength(shown, index, frames) : 0;
+    if (strength < 1) await below(target, index);
+    if (!shown) return;
+    const t = (index - shown.from) / Math.max(1, shown.to - shown.from - 1);
+    drawBackdrop(raster, strength < 1 ? aside : target, {
+      surface: shown.surface,
+      zoom: 1 + CUTAWAY_ZOOM * t,
+    });
+    if (strength < 1) raster.blend(target, aside, { left: 0, top: 0, strength });
+  };
+}
+
+/** 0..1; fades are shorter when the cutaway itself is short, and left out where it touches an end of the scene. */
+function cutawayStrength({ from, to }: Cutaway, index: number, frames: number): number {
+  const fade = Math.max(1, Math.min(CROSS_FADE, Math.floor((to - from) / 3)));
+  const rise = from === 0 ? 1 : clamp((index - from + 1) / (fade + 1), 0, 1);
+  const fall = to >= frames ? 1 : clamp((to - index) / (fade + 1), 0, 1);
+  return Math.min(rise, fall);
+}
+
+/** An overlay with its time; frames as in `Cutaway`. */
+export interface TimedOverlay {
+  from: number;
+  to: number;
+  overlay: Overlay;
+}
+
+const OVERLAY_FADE = 3;
+
+/** Lays captions and marks over what `below` paints. */
+export function withOverlays(raster: Rasteriser, below: Painter, overlays: TimedOverlay[]): Painter {
+  const loaded = overlays.map((timed) => ({
+    ...timed,
+    surface: raster.surface(timed.overlay, timed.overlay.rgba),
+  }));
+  return async (target, index) => {
+    await below(target, index);
+    for (const { from, to, overlay, surface } of loaded) {
+      if (index < from || index >= to) continue;
+      const rise = from === 0 ? 1 : (index - from + 1) / (OVERLAY_FADE + 1);
+      raster.blend(target, surface, { left: overlay.left, top: overlay.top, strength: Math.min(1, rise) });
+    }
+  };
+}

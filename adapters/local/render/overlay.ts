@@ -1,0 +1,96 @@
+import { Resvg } from '@resvg/resvg-js';
+import type { FrameSize } from '../../../contracts/media';
+import { fontOptions, FONT_FAMILY } from '../fonts';
+
+/** A bitmap that lies over the picture for some time; RGBA, premultiplied. */
+export interface Overlay {
+  width: number;
+  height: number;
+  rgba: Uint8Array;
+  left: number;
+  top: number;
+}
+
+/** Where text may stand, in shares of the frame, and how large its letters are in frame pixels. */
+export interface SafeArea {
+  side: number;
+  bottom: number;
+  letter: number;
+}
+
+/** Mean width of a letter of the shipped font at weight 600, in letter heights. */
+const LETTER_WIDTH = 0.56;
+const LINE_HEIGHT = 1.28;
+
+/**
+ * Safe area by the frame's shape. Upright films are watched in players that lay their buttons over the lowest fifth;
+ * landscape ones keep the title-safe margins of EBU R 95.
+ */
+export function safeArea({ width, height }: FrameSize): SafeArea {
+  const shape = width / height;
+  if (shape < 0.7) return { side: 0.08, bottom: 0.2, letter: width * 0.062 };
+  if (shape < 1.1) return { side: 0.07, bottom: 0.09, letter: width * 0.05 };
+  return { side: 0.1, bottom: 0.075, letter: height * 0.054 };
+}
+
+/** A caption as one bitmap: white letters with a dark rim, centred above the lower edge of the safe area. */
+export function drawCaption(text: string, frame: FrameSize): Overlay {
+  const area = safeArea(frame);
+  const room = Math.floor((frame.width * (1 - 2 * area.side)) / (area.letter * LETTER_WIDTH));
+  const lines = text.split('\n').flatMap((line) => wrap(line, room));
+  const line = area.letter * LINE_HEIGHT;
+  const height = Math.ceil(lines.length * line + area.letter * 0.5);
+  const spans = lines.map((words, i) => {
+    const y = (i + 1) * line;
+    return `<text x="${frame.width / 2}" y="${y.toFixed(1)}" text-anchor="middle">${escapeText(words)}</text>`;
+  });
+  const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${area.letter.toFixed(2)}" fill="#fff"`;
+  const rim = `stroke="#000" stroke-opacity=".78" stroke-width="${(area.letter * 0.17).toFixed(2)}" stroke-linejoin="round" paint-order="stroke"`;
+  const bitmap = drawSvg({ width: frame.width, height }, `<g ${style} ${rim}>${spans.join('')}</g>`);
+  return { ...bitmap, left: 0, top: Math.round(frame.height * (1 - area.bottom)) - height };
+}
+
+/** A name in the upper right corner, half transparent. */
+export function drawWatermark(text: string, frame: FrameSize): Overlay {
+  const area = safeArea(frame);
+  const letter = area.letter * 0.58;
+  const height = Math.ceil(letter * 1.8);
+  const x = frame.width * (1 - area.side * 0.6);
+  const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${letter.toFixed(2)}" fill="#fff" fill-opacity=".72"`;
+  const rim = `stroke="#000" stroke-opacity=".35" stroke-width="${(letter * 0.12).toFixed(2)}" paint-order="stroke"`;
+  const mark = `<text x="${x.toFixed(1)}" y="${(letter * 1.2).toFixed(1)}" text-anchor="end" ${style} ${rim}>${escapeText(text)}</text>`;
+  const bitmap = drawSvg({ width: frame.width, height }, mark);
+  return { ...bitmap, left: 0, top: Math.round(frame.height * 0.045) };
+}
+
+/** Breaks a line between words so that none is longer than `room` letters and all are about as long. */
+export function wrap(line: string, room: number): string[] {
+  const words = line.split(/\s+/).filter(Boolean);
+  const count = Math.ceil(words.join(' ').length / Math.max(1, room));
+  const even = Math.max(room * 0.6, words.join(' ').length / Math.max(1, count));
+  const lines: string[] = [];
+  for (const word of words) {
+    const current = lines.at(-1);
+    const longer = current === undefined ? word : `${current} ${word}`;
+    const fits = current !== undefined && longer.length <= room && current.length + word.length / 2 <= even;
+    if (fits) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Draws SVG content; resvg hands out premultiplied pixels, as the rasteriser wants them. */
+function drawSvg(size: FrameSize, content: string): { width: number; height: number; rgba: Uint8Array } {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">${content}</svg>`;
+  const image = new Resvg(svg, { font: fontOptions(), shapeRendering: 2, textRendering: 1 }).render();
+  return { width: image.width, height: image.height, rgba: new Uint8Array(image.pixels) };
+}
+
+/** Text as XML, without the characters that XML 1.0 cannot hold. */
+function escapeText(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
+}

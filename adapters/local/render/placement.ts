@@ -1,0 +1,121 @@
+import type { FrameSize } from '../../../contracts/media';
+import type { Framing } from '../../../contracts/vocabulary';
+import type { FaceMesh } from '../../capabilities/image';
+import { MARK } from './face-topology';
+import { clamp } from './geometry';
+import type { Plate } from './plate';
+import { landmark } from './rig-mesh';
+import type { Placement } from './rig-pose';
+
+/** What of a plate is not transparent, in plate pixels; `right` and `bottom` lie just outside. */
+export interface Extent {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export interface PlacementOptions {
+  framing: Framing;
+  size: FrameSize;
+  /** From `measureExtent`; without it the whole plate counts as filled. */
+  extent?: Extent;
+}
+
+/** Distance of the eyes in frame reference heights, and where the eyes lie from the top, by framing. */
+const FRAMES: Record<Framing, { interocular: number; eyeLine: number }> = {
+  close: { interocular: 0.165, eyeLine: 0.37 },
+  medium: { interocular: 0.122, eyeLine: 0.345 },
+  wide: { interocular: 0.09, eyeLine: 0.34 },
+};
+
+/** The eyes may sink this far before the subject is made larger instead. */
+const LOWEST_EYE_LINE = 0.44;
+/** Air above the hair that the frame keeps, in frame heights. */
+const HEADROOM = 0.035;
+/** Rows of the plate that lie below the frame at least, so that breathing and camera never show its lower edge. */
+const OVERLAP = 6;
+
+/**
+ * Puts the subject into a frame: eyes about a third from the top, head clear of the upper edge, and the lower edge of
+ * the body below the frame, because a bust that ends in mid-air looks cut off. When the photo shows too little body, the
+ * eyes sink a little first; then the subject grows.
+ */
+export function placeSubject(mesh: FaceMesh, { framing, size, extent }: PlacementOptions): Placement {
+  const eyes = eyeCentre(mesh);
+  const body = extent ?? { left: 0, top: 0, right: mesh.width, bottom: mesh.height };
+  const wanted = FRAMES[framing];
+  const below = Math.max(1, body.bottom - OVERLAP - eyes.y);
+  // In tall frames the width limits how large a face may be; 1.35 lets it fill them somewhat more.
+  const reference = Math.min(size.height, size.width * 1.35);
+  const needed = ((1 - LOWEST_EYE_LINE) * size.height) / below;
+  const scale = Math.max((wanted.interocular * reference) / mesh.interocular, needed);
+  const lowEnough = 1 - (scale * below) / size.height;
+  const crown = body.top < eyes.y ? body.top : landmark(mesh, MARK.forehead)[1] - 0.9 * mesh.interocular;
+  const clearOfTop = HEADROOM + (scale * (eyes.y - crown)) / size.height;
+  const eyeLine = clamp(Math.max(wanted.eyeLine, clearOfTop), lowEnough, LOWEST_EYE_LINE + 0.02);
+  return {
+    scale,
+    x: size.width / 2 - scale * eyes.x,
+    y: Math.max(eyeLine, lowEnough) * size.height - scale * eyes.y,
+  };
+}
+
+function eyeCentre(mesh: FaceMesh): { x: number; y: number } {
+  const [left, right] = [landmark(mesh, 468), landmark(mesh, 473)];
+  return { x: (left[0] + right[0]) / 2, y: (left[1] + right[1]) / 2 };
+}
+
+/** A row or column counts as filled when this share of it is opaque. */
+const FILLED_SHARE = 0.02;
+
+/** Where the subject begins and ends on its plate. */
+export function measureExtent({ width, height, rgba }: Plate): Extent {
+  const [rows, columns] = [new Uint32Array(height), new Uint32Array(width)];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (rgba[(y * width + x) * 4 + 3]! < 128) continue;
+      rows[y] = rows[y]! + 1;
+      columns[x] = columns[x]! + 1;
+    }
+  }
+  const filledRow = (count: number): boolean => count > FILLED_SHARE * width;
+  const filledColumn = (count: number): boolean => count > FILLED_SHARE * height;
+  return {
+    left: Math.max(0, columns.findIndex(filledColumn)),
+    top: Math.max(0, rows.findIndex(filledRow)),
+    right: columns.findLastIndex(filledColumn) + 1,
+    bottom: rows.findLastIndex(filledRow) + 1,
+  };
+}
+
+/** Width of the fade at a cut side, in plate widths. */
+const FADE = 0.05;
+
+/**
+ * Fades the sides at which the photo cuts the body off, where they lie inside the frame; other sides stay as they are.
+ * Changes the plate.
+ */
+export function softenCutSides(plate: Plate, placement: Placement, frame: FrameSize): void {
+  const { width, height } = plate;
+  const fade = Math.max(2, Math.round(width * FADE));
+  for (const side of ['left', 'right'] as const) {
+    const edge = placement.x + placement.scale * (side === 'left' ? 0 : width);
+    if (edge < 0 || edge > frame.width || !isCut(plate, side)) continue;
+    for (let i = 0; i < fade; i++) {
+      const share = (i / fade) ** 2 * (3 - (2 * i) / fade);
+      const x = side === 'left' ? i : width - 1 - i;
+      for (let y = 0; y < height; y++) {
+        const at = (y * width + x) * 4 + 3;
+        plate.rgba[at] = Math.round(plate.rgba[at]! * share);
+      }
+    }
+  }
+}
+
+function isCut({ width, height, rgba }: Plate, side: 'left' | 'right'): boolean {
+  const x = side === 'left' ? 1 : width - 2;
+  let opaque = 0;
+  for (let y = 0; y < height; y++) if (rgba[(y * width + x) * 4 + 3]! > 96) opaque++;
+  return opaque > FILLED_SHARE * height;
+}

@@ -1,0 +1,20 @@
+import type { SceneLight } from '../../../contracts/stages';
+import type { Plate } from './plate';
+
+/** How much brighter the side is from which the light comes, and how much darker the other one. */
+const SIDE_CONTRAST = 0.07;
+
+/** Gives the subject the light of its background: tint, brightness, and a gentle slope from the lit side. Changes the plate. */
+export function lightSubject(plate: Plate, light: SceneLight): void {
+  const { width, height, rgba } = plate;
+  const level = 0.86 + 0.16 * light.level;
+  const slope = { left: -1, right: 1, front: 0 }[light.direction] * SIDE_CONTRAST;
+  const columns = Float32Array.from({ length: width }, (_, x) => level * (1 + slope * ((2 * x) / width - 1)));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * 4;
+      for (let c = 0; c < 3; c++)
+        rgba[at + c] = Math.min(255, Math.round(rgba[at + c]! * columns[x]! * (light.tint[c] ?? 1)));
+    }
+  }
+}
