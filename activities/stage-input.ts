@@ -47,7 +47,7 @@ async function loadDocuments({ deps, row, task }: Resolving): Promise<Partial<Re
 
 async function loadRemake({ deps, task }: Resolving): Promise<Remake | null> {
   if (!task.remake) return null;
-  const words = await loadDecisionWords(deps.pool, task.remake.decision_id);
+  const words = await loadDecisionWords(deps.pool, task.job_id, task.remake.decision_id);
   return { scenes: task.remake.scenes, note: words?.note ?? null, edits: words?.edits ?? null };
 }
 

@@ -53,7 +53,7 @@ export async function settleDecision(
   await db.query(
     `insert into decisions (decision_id, tenant, job_id, gate, decision, revision, scenes, note, edits, decided_by, created_at, fate, settled_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $11)
-     on conflict (decision_id) do update set fate = excluded.fate, settled_at = excluded.settled_at`,
+     on conflict (job_id, decision_id) do update set fate = excluded.fate, settled_at = excluded.settled_at`,
     [
       decision.decision_id,
       settled.tenant,
@@ -72,8 +72,15 @@ export async function settleDecision(
 }
 
 /** The words of a decision that asked for work to be done again. */
-export async function loadDecisionWords(db: Db, decisionId: string): Promise<{ note: string | null; edits: unknown } | null> {
-  const { rows } = await db.query<{ note: string | null; edits: unknown }>('select note, edits from decisions where decision_id = $1', [decisionId]);
+export async function loadDecisionWords(
+  db: Db,
+  jobId: string,
+  decisionId: string,
+): Promise<{ note: string | null; edits: unknown } | null> {
+  const { rows } = await db.query<{ note: string | null; edits: unknown }>(
+    'select note, edits from decisions where job_id = $1 and decision_id = $2',
+    [jobId, decisionId],
+  );
   return rows[0] ?? null;
 }
 

@@ -132,7 +132,7 @@ create table gates (
 );
 
 create table decisions (
-  decision_id text primary key,
+  decision_id text not null,
   tenant text not null,
   job_id text not null references jobs,
   idempotency_key text,
@@ -150,6 +150,8 @@ create table decisions (
   settled_at timestamptz,
   -- a decision on an ended job becomes a new job
   resumed_job_id text references jobs,
+  -- an id that came by a direct signal is only as unique as its sender made it
+  primary key (job_id, decision_id),
   unique (tenant, idempotency_key)
 );
 create index decisions_by_job on decisions (job_id, created_at);

@@ -69,9 +69,10 @@ export function initialState(plan: FrozenPlan): RunState {
 export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Promise<RunResult> {
   const run: Run = { ...request, state: initialState(request.plan), running: new Set(), early: [], settled: [], changed: new Set(), closed: false };
   for (;;) {
-    startItems(run);
     openReadyGates(run);
+    // Before new work starts: what a reviewer asked for must be readable by the work that answers it.
     await publishGates(run);
+    startItems(run);
     if (isIdle(run)) break;
     await run.ports.until(() => run.inbox.length > 0);
     drain(run);

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { createActivities } from '../../activities/index';
+import type { Adapters, Deps } from '../../activities/deps';
+import { createDiskStore } from '../../adapters/storage/disk';
+import { digestOf } from '../../contracts/digest';
+import { newId } from '../../contracts/ids';
+import type { FrozenPlan } from '../../contracts/plan';
+import type { Snapshot } from '../../contracts/snapshot';
+import type { Queue } from '../../contracts/vocabulary';
+import { createPool } from '../../db/pool';
+import { bundlePath } from '../../worker/bundle';
+import { limitsOf, runsWorkflows } from '../../worker/queues';
+import { createTestDatabase } from '../setup/database';
+import { startTestTemporal } from '../setup/temporal';
+
+/** A real Temporal server, a real database and this process as the worker: orchestration without HTTP. */
+export interface Orchestra {
+  pool: Pool;
+  client: Client;
+  address: string;
+  databaseUrl: string;
+  submit(job: { workflow: string; queue?: Queue; snapshot: Snapshot; plan: FrozenPlan; parent_job_id?: string }): Promise<string>;
+  handle(jobId: string): WorkflowHandle;
+  /** Resolves when the workflow has ended, however. */
+  ended(jobId: string): Promise<'completed' | 'failed'>;
+  startWorkers(): Promise<void>;
+  stopWorkers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const QUEUES: Queue[] = ['avatar', 'retry', 'media', 'provider'];
+
+/** Once a test file: failures are part of the tests, so what the SDK says about them would only hide the results. */
+function quieten(): void {
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF', forward: {} } }, shutdownSignals: [] });
+}
+
+export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
+  quieten();
+  const [temporal, database] = await Promise.all([startTestTemporal(), createTestDatabase()]);
+  const pool = createPool(database.url, 10);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'understudy-orchestra-'));
+  const native = await NativeConnection.connect({ address: temporal.address });
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  const deps: Deps = {
+    pool,
+    store: createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' }),
+    adapters,
+    log: pino({ level: 'silent' }),
+    now: () => new Date(),
+    newId: (kind) => newId(kind, new Date()),
+    scratch: path.join(folder, 'scratch'),
+  };
+  let workers: Worker[] = [];
+  let runs: Promise<void>[] = [];
+  const startWorkers = async (): Promise<void> => {
+    workers = await Promise.all(QUEUES.map((queue) => createWorker(native, deps, queue)));
+    runs = workers.map((worker) => worker.run());
+  };
+  const stopWorkers = async (): Promise<void> => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(runs);
+    workers = [];
+    runs = [];
+  };
+  await startWorkers();
+  return {
+    pool,
+    client,
+    address: temporal.address,
+    databaseUrl: database.url,
+    submit: (job) => submit({ pool, client }, job),
+    handle: (jobId) => client.workflow.getHandle(jobId),
+    ended: (jobId) => client.workflow.getHandle(jobId).result().then(() => 'completed' as const, () => 'failed' as const),
+    startWorkers,
+    stopWorkers,
+    close: async () => {
+      await stopWorkers();
+      await connection.close();
+      await native.close();
+      await pool.end();
+      await Promise.all([temporal.stop(), database.drop(), rm(folder, { recursive: true, force: true })]);
+    },
+  };
+}
+
+async function createWorker(connection: NativeConnection, deps: Deps, queue: Queue): Promise<Worker> {
+  return Worker.create({
+    connection,
+    taskQueue: queue,
+    activities: createActivities(deps),
+    ...(runsWorkflows(queue) ? { workflowBundle: { codePath: bundlePath() } } : {}),
+    ...limitsOf(queue, { media_slots: 8, provider_slots: 20 }),
+  });
+}
+
+async function submit(
+  { pool, client }: { pool: Pool; client: Client },
+  job: Parameters<Orchestra['submit']>[0],
+): Promise<string> {
+  const job_id = newId('job', new Date());
+  await pool.query(
+    `insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, route, snapshot, snapshot_sha256, plan, parent_job_id, last_sequence, created_at)
+     values ($1, 'demo', $2, 'v3', $1, '', 'test', $3, $4, $5, $6, 0, now())`,
+    [job_id, job.snapshot.job_type, JSON.stringify(job.snapshot), digestOf(job.snapshot), JSON.stringify(job.plan), job.parent_job_id ?? null],
+  );
+  await client.workflow.start(job.workflow, {
+    taskQueue: job.queue ?? 'avatar',
+    workflowId: job_id,
+    args: [{ job_id, tenant: 'demo', plan: job.plan }],
+  });
+  return job_id;
+}
