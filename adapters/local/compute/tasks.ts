@@ -6,7 +6,14 @@ import { lazy } from './host';
  * every task's arguments as `never`; pool.ts checks the table where it names it.
  */
 export const TASKS = {
+  'image.inspect': lazy(() => import('../image/inspect-photo.js').then((module) => module.inspectPhoto)),
+  'image.neutral': lazy(() => import('../image/neutral-image.js').then((module) => module.makeNeutralImage)),
+  'image.character_sheet': lazy(() => import('../image/character-sheet.js').then((module) => module.drawCharacterSheet)),
   'assembly.render_overlays': lazy(() => import('../assembly/render-overlays.js').then((module) => module.renderOverlays)),
+  'render.place': lazy(() => import('../render/track-task.js').then((module) => module.placeInFrame)),
+  'render.preview': lazy(() => import('../render/render-scene.js').then((module) => module.renderPreview)),
+  'render.scene': lazy(() => import('../render/render-scene.js').then((module) => module.renderScene)),
+  'render.track': lazy(() => import('../render/track-task.js').then((module) => module.makeTrack)),
 };
 
 export type Tasks = typeof TASKS;

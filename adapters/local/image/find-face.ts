@@ -3,9 +3,14 @@ import { findLandmarks } from './landmarks';
 import type { FaceLandmarks } from './landmarks';
 import type { Located } from './locate-face';
 import { PhotoRefused } from './photo-refused';
+import { luma } from './raster';
+import type { Raster } from './raster';
 
 /** One of several faces counts as the subject when its box is at least this many times as large as every other. */
 const DOMINANT = 4;
+/** Mean luma of a picture in which nothing can be made out. */
+const TOO_DARK = 25;
+const TOO_BRIGHT = 240;
 
 /**
  * Landmarks of the one face of a photo, in working pixels.
@@ -17,14 +22,24 @@ export async function findSubject(
 ): Promise<FaceLandmarks & { others: number }> {
   const bySize = [...located.faces].sort((a, b) => b.width * b.height - a.width * a.height);
   const [largest, second] = bySize;
-  if (largest === undefined)
-    throw new PhotoRefused('photo_face_missing', 'No face was found in the picture.');
+  if (largest === undefined) throw explainMissing(located.picture);
   const dominant =
     second === undefined || largest.width * largest.height >= DOMINANT * second.width * second.height;
   if (!dominant)
     throw new PhotoRefused(
       'photo_faces_many',
-      'The picture shows several faces. Use one with a single person.',
+      'Several faces are in the picture. Use one of a single person.',
     );
   return { ...(await findLandmarks(located.picture, largest, host)), others: bySize.length - 1 };
+}
+
+/** Why no face was found: a picture without light has its own code. */
+function explainMissing({ data }: Raster): PhotoRefused {
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 3) sum += luma(data[i]!, data[i + 1]!, data[i + 2]!);
+  const mean = sum / (data.length / 3);
+  if (mean < TOO_DARK) return new PhotoRefused('photo_too_dark', 'The picture is too dark to find a face.');
+  if (mean > TOO_BRIGHT)
+    return new PhotoRefused('photo_too_bright', 'The picture is too bright to find a face.');
+  return new PhotoRefused('photo_face_missing', 'No face was found in the picture.');
 }

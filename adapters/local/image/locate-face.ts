@@ -26,8 +26,11 @@ export interface Located {
   faces: FaceBox[];
 }
 
-/** Decodes a photo and finds its faces, whichever way it was held. Without a face, `rotation` is 0. */
-export async function locateFaces(photo: Photo, host: TaskHost): Promise<Located> {
+/**
+ * Decodes a photo and finds its faces, whichever way it was held, or held as `known` says when that was found before.
+ * Without a face, `rotation` is 0.
+ */
+export async function locateFaces(photo: Photo, host: TaskHost, known?: number): Promise<Located> {
   const scale = Math.max(1, Math.max(photo.width, photo.height) / WORK_SIDE);
   const size = {
     width: Math.max(1, Math.round(photo.width / scale)),
@@ -35,7 +38,7 @@ export async function locateFaces(photo: Photo, host: TaskHost): Promise<Located
   };
   const picture = await decodePhoto(photo, { rotation: 0, ...size });
   for (const fill of [1, 0.6]) {
-    const rotation = await findRotation(picture, fill, host);
+    const rotation = known ?? (await findRotation(picture, fill, host));
     if (rotation === null) continue;
     const turned = turnRaster(picture, rotation);
     const faces = await detectFaces(turned, host, { minScore: FACE_SCORE, fill });

@@ -1,0 +1,142 @@
+import type { PhotoReport, ValidateOutput } from '../../../contracts/stages';
+import { CAPABILITY_VERSION } from '../../capabilities/adapter';
+import type { WorkContext } from '../../capabilities/adapter';
+import { PhotosRejected } from '../../capabilities/image';
+import type {
+  CharacterSheetRequest,
+  FaceMesh,
+  ImageAdapter,
+  NeutralImageRequest,
+  PhotoInspector,
+  PhotoProblem,
+  ValidatePhotosRequest,
+} from '../../capabilities/image';
+import type { ComputePool } from '../compute/pool';
+import { explainChoice } from './choose-photo';
+import type { PhotoInspection } from './inspect-photo';
+import { readJson } from './read-json';
+
+/** Models and method; raised when the same photo would give other pictures. */
+const MODEL = 'mediapipe-rig/1';
+const PNG = 'image/png';
+
+/** Photos to identity on this machine, with models that ship with the project: nothing leaves it, nothing costs. */
+export function createLocalImage(pool: ComputePool): ImageAdapter & PhotoInspector {
+  return {
+    capability: 'image',
+    specification_version: CAPABILITY_VERSION,
+    family: 'local',
+    model: MODEL,
+    traits: {
+      call: 'direct',
+      queue: 'media',
+      dedupe: 'deterministic',
+      cancel: 'any',
+      webhook: false,
+      result_ttl_ms: null,
+      cost: 'free',
+      inputs: 'path',
+    },
+    supports: () => ({ ok: true }),
+    estimate: () => ({ low: 0, high: 0 }),
+    validatePhotos: (request, context) => validatePhotos(pool, request, context),
+    neutralImage: (request, context) => neutralImage(pool, request, context),
+    characterSheet: (request, context) => characterSheet(pool, request, context),
+  };
+}
+
+async function validatePhotos(
+  pool: ComputePool,
+  { photos }: ValidatePhotosRequest,
+  context: WorkContext,
+): Promise<ValidateOutput> {
+  let done = 0;
+  const outcomes = await Promise.all(
+    photos.map(async (photo, index) => {
+      const path = await context.open(photo);
+      const outcome = await inspect(pool, { path, index, signal: context.signal });
+      context.progress(Math.round((100 * ++done) / photos.length), `photo ${done} of ${photos.length}`);
+      return { asset: photo, ...outcome };
+    }),
+  );
+  const usable = outcomes.flatMap(({ asset, inspection }, photo) =>
+    inspection === null ? [] : [{ photo, asset, inspection }],
+  );
+  const best = usable.reduce<(typeof usable)[number] | null>(
+    (top, one) => (top !== null && top.inspection.score >= one.inspection.score ? top : one),
+    null,
+  );
+  if (best === null)
+    throw new PhotosRejected(outcomes.flatMap(({ problem }) => (problem === null ? [] : [problem])));
+  return {
+    chosen: best.photo,
+    reason: explainChoice(best, usable, photos.length),
+    photo: best.asset,
+    photos: outcomes.map((outcome, photo) => reportOf(outcome, { photo, asset_id: outcome.asset.asset_id })),
+  };
+}
+
+type Outcome = { inspection: PhotoInspection; problem: null } | { inspection: null; problem: PhotoProblem };
+
+/** A refusal is a result here; everything else (a crashed thread, a cancelled job) fails the stage. */
+async function inspect(
+  pool: ComputePool,
+  { path, index, signal }: { path: string; index: number; signal: AbortSignal },
+): Promise<Outcome> {
+  try {
+    return { inspection: await pool.run('image.inspect', { path }, { signal }), problem: null };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'PhotoRefused' || !('code' in error)) throw error;
+    return { inspection: null, problem: { photo: index, code: String(error.code), message: error.message } };
+  }
+}
+
+function reportOf(outcome: Outcome, name: { photo: number; asset_id: string }): PhotoReport {
+  if (outcome.inspection === null) {
+    return {
+      ...name,
+      accepted: false,
+      score: 0,
+      rotation: 0,
+      metrics: {},
+      warnings: [outcome.problem.message],
+    };
+  }
+  const { score, rotation, metrics, warnings } = outcome.inspection;
+  return { ...name, accepted: true, score, rotation, metrics: { ...metrics }, warnings };
+}
+
+async function neutralImage(
+  pool: ComputePool,
+  { photo, rotation, seed, style }: NeutralImageRequest,
+  context: WorkContext,
+) {
+  const args = { photo: await context.open(photo), rotation, seed, style, dir: context.dir };
+  const onProgress = (percent: number, note?: string) => context.progress(percent, note);
+  const made = await pool.run('image.neutral', args, { signal: context.signal, onProgress });
+  return {
+    neutral: await context.store('neutral_image', { path: made.neutral, content_type: PNG }),
+    plate: await context.store('plate', { path: made.plate, content_type: PNG }),
+    mesh: await context.storeJson('mesh', made.mesh),
+    metrics: made.metrics,
+    warnings: made.warnings,
+  };
+}
+
+async function characterSheet(pool: ComputePool, request: CharacterSheetRequest, context: WorkContext) {
+  const [plate, mesh] = [
+    await context.open(request.plate),
+    await readJson<FaceMesh>(await context.open(request.mesh)),
+  ];
+  const args = { plate, mesh, title: request.title, seed: request.seed, dir: context.dir };
+  const onProgress = (percent: number, note?: string) => context.progress(percent, note);
+  const made = await pool.run('image.character_sheet', args, { signal: context.signal, onProgress });
+  const views: { view: string; asset: Awaited<ReturnType<WorkContext['store']>> }[] = [];
+  for (const { view, path } of made.views)
+    views.push({ view, asset: await context.store('view', { path, content_type: PNG }) });
+  return {
+    sheet: await context.store('character_sheet', { path: made.sheet, content_type: PNG }),
+    views,
+    palette: made.palette,
+  };
+}

@@ -1,0 +1,40 @@
+import type { TaskHost } from '../compute/host';
+import { openPhoto } from './decode';
+import { findSubject } from './find-face';
+import { refuseUnusable, scoreFace, warningsFor } from './judge';
+import { locateFaces } from './locate-face';
+import { measureFace } from './quality';
+import type { FaceMetrics } from './quality';
+
+/** A photo that can be used. */
+export interface PhotoInspection {
+  /** Clockwise turn that puts the face upright, degrees: 0, 90, 180 or 270. */
+  rotation: number;
+  metrics: FaceMetrics;
+  warnings: string[];
+  /** 0..100 */
+  score: number;
+}
+
+/**
+ * Decodes a photo, finds its face and judges it.
+ * @throws PhotoRefused with one of the photo codes
+ */
+export async function inspectPhoto({ path }: { path: string }, host: TaskHost): Promise<PhotoInspection> {
+  const photo = await openPhoto(path);
+  const located = await locateFaces(photo, host);
+  host.progress(50, 'face located');
+  const face = await findSubject(located, host);
+  const metrics = measureFace(located.picture, face, located.scale);
+  refuseUnusable(metrics);
+  const warnings = warningsFor(metrics);
+  if (face.others > 0) warnings.push('Other, smaller faces are in the picture; the largest was taken.');
+  return { rotation: located.rotation, metrics: roundAll(metrics), warnings, score: scoreFace(metrics) };
+}
+
+function roundAll(metrics: FaceMetrics): FaceMetrics {
+  const round = (value: number) => Math.round(value * 1000) / 1000;
+  const copy = { ...metrics };
+  for (const name of Object.keys(copy) as (keyof FaceMetrics)[]) copy[name] = round(copy[name]);
+  return copy;
+}
