@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { FrameSize } from '../../../contracts/media';
 import { FACE_CHANNELS, type FaceTrack } from '../../capabilities/lip-sync';
 import type { FaceMesh } from '../../capabilities/image';
@@ -6,6 +5,7 @@ import type { SceneLayers } from '../../capabilities/video';
 import { castShadow, loadBackdrop, type Backdrop } from './backdrop';
 import { zoomPlacement, type TalkingScene } from './compositor';
 import { clamp } from './geometry';
+import { readJsonFile } from './json-file';
 import { TEETH_GAP } from './lip-edge';
 import { softenCutSides } from './placement';
 import { cropSubject, decodePlate, resizeSubject } from './plate';
@@ -37,7 +37,7 @@ export async function setUpScene(files: LayerFiles): Promise<TalkingScene> {
   const backdrop = await loadBackdrop(files.background, { frame: layers.size, behindSubject: true });
   await shadeBackdrop(backdrop, { rig, placement, layers });
   const rest = restChannels(rig);
-  const track = files.track === null ? null : await readTrack(files.track);
+  const track = files.track === null ? null : await readJsonFile<FaceTrack>(files.track);
   const { camera, frames, size } = layers;
   const channelsAt = (index: number): Channels => (track ? channelsOf(track, index) : rest);
   return { rig, placement, backdrop, camera, frames, size, channelsAt };
@@ -46,7 +46,7 @@ export async function setUpScene(files: LayerFiles): Promise<TalkingScene> {
 /** The rig at about the size at which the frame shows it, in the scene's light. */
 async function setUpRig({ layers, plate, mesh }: LayerFiles): Promise<{ rig: Rig; placement: Placement }> {
   const { placement, size, light, camera } = layers;
-  const whole = { plate: await decodePlate(plate), mesh: await readMesh(mesh) };
+  const whole = { plate: await decodePlate(plate), mesh: await readJsonFile<FaceMesh>(mesh) };
   softenCutSides(whole.plate, placement, size);
   const rows = Math.ceil((size.height - placement.y) / placement.scale) + SPARE_ROWS;
   const scale = clamp(placement.scale * Math.max(camera.zoom_from, camera.zoom_to, 1), 0.05, 1.6);
@@ -94,15 +94,6 @@ function showsTeeth(measures: { mouthGap: number; interocular: number }): boolea
 /** True when the photo behind a mesh was taken with an open smile. */
 export function isOpenSmile(mesh: FaceMesh): boolean {
   return showsTeeth(measureFace(mesh));
-}
-
-export async function readMesh(file: string): Promise<FaceMesh> {
-  // Written by the image adapter and read from a verified asset.
-  return JSON.parse(await readFile(file, 'utf8')) as FaceMesh;
-}
-
-async function readTrack(file: string): Promise<FaceTrack> {
-  return JSON.parse(await readFile(file, 'utf8')) as FaceTrack;
 }
 
 /** One frame of a track; after its end the last frame holds. */
