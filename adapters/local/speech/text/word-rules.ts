@@ -14,6 +14,7 @@ export const WORD_RULES: readonly Rule[] = [
   { name: 'abbreviation with a dot', pattern: /^([A-Za-z][A-Za-z.]*)$/, say: sayDotted },
   { name: 'initials', pattern: /^([A-Za-z](?:\.[A-Za-z])+)$/, say: (match) => spell(group(match, 1).replaceAll('.', '')) },
   { name: 'initial', pattern: /^([B-HJ-Z])$/, say: (match) => group(match, 1) },
+  { name: 'the letter A', pattern: /^A$/, say: (_, { previous, next, shouting }) => (previous !== '' && !shouting && !/^[A-Z]/.test(next) ? 'A' : 'a') },
   { name: 'doctor of philosophy', pattern: /^Ph\.?D$/, say: () => spell('PHD') },
   { name: 'acronym', pattern: /^([A-Z]{2,5})('?s)?$/, say: sayAcronym },
   { name: 'letters and digits', pattern: /^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d-]+('s)?$/, say: (match) => sayMixed(group(match, 0)) },
