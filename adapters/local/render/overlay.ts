@@ -28,7 +28,7 @@ const LINE_HEIGHT = 1.28;
  */
 export function safeArea({ width, height }: FrameSize): SafeArea {
   const shape = width / height;
-  if (shape < 0.7) return { side: 0.08, bottom: 0.2, letter: width * 0.062 };
+  if (shape < 0.7) return { side: 0.08, bottom: 0.2, letter: width * 0.056 };
   if (shape < 1.1) return { side: 0.07, bottom: 0.09, letter: width * 0.05 };
   return { side: 0.1, bottom: 0.075, letter: height * 0.054 };
 }
@@ -37,7 +37,9 @@ export function safeArea({ width, height }: FrameSize): SafeArea {
 export function drawCaption(text: string, frame: FrameSize): Overlay {
   const area = safeArea(frame);
   const room = Math.floor((frame.width * (1 - 2 * area.side)) / (area.letter * LETTER_WIDTH));
-  const lines = text.split('\n').flatMap((line) => wrap(line, room));
+  const given = text.split('\n');
+  // Cues come in lines for wide frames; where one does not fit, all are broken anew.
+  const lines = given.some((line) => line.length > room) ? wrap(given.join(' '), room) : given;
   const line = area.letter * LINE_HEIGHT;
   const height = Math.ceil(lines.length * line + area.letter * 0.5);
   const spans = lines.map((words, i) => {

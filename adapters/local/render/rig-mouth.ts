@@ -49,7 +49,8 @@ export function makeTeeth(
 
 function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; place: Patch } {
   const outline = mouthOutline().map((i) => landmark(mesh, i));
-  const place = patchAround(outline, 6);
+  const gum = Math.ceil(GUM * mesh.interocular);
+  const place = patchAround(outline, gum + 2);
   const image = cropPlate(plate, place);
   const soft = 0.02 * mesh.interocular;
   for (let y = 0; y < place.height; y++) {
@@ -61,7 +62,28 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
       for (let c = 0; c < 4; c++) image.rgba[at + c] = Math.round((image.rgba[at + c] ?? 0) * share);
     }
   }
+  growUpwards(image, gum);
   return { image, place };
+}
+
+/** Teeth go on behind the upper lip by this much of the interocular distance, for moments when it lifts. */
+const GUM = 0.045;
+const SHADED = 0.72;
+
+/** Repeats the topmost whole texel of each column upwards, in shadow. */
+function growUpwards({ width, height, rgba }: PatchImage, rows: number): void {
+  for (let x = 0; x < width; x++) {
+    const alphaAt = (y: number): number => rgba[(y * width + x) * 4 + 3] ?? 0;
+    let top = 0;
+    while (top < height && alphaAt(top) < 250) top++;
+    if (top === height) continue;
+    const from = (top * width + x) * 4;
+    for (let y = Math.max(0, top - rows); y < top; y++) {
+      const at = (y * width + x) * 4;
+      for (let c = 0; c < 3; c++) rgba[at + c] = Math.round((rgba[from + c] ?? 0) * SHADED);
+      rgba[at + 3] = 255;
+    }
+  }
 }
 
 /** A row of upper teeth in the colour of the eyes' white, dimmed; darker to the sides and under the lip. */

@@ -12,7 +12,7 @@ export interface Placement {
 }
 
 /** How far the iris moves at gaze 1, in interocular distances. */
-const GAZE_REACH = { x: 0.085, y: 0.045 } as const;
+const GAZE_REACH = { x: 0.075, y: 0.038 } as const;
 /** The upper lid goes along when the eyes look down. */
 const LID_FOLLOWS_GAZE = 0.25;
 
@@ -46,7 +46,7 @@ export interface Posed {
 
 /** Number of triangles that one frame of the rig takes. */
 export function triangleCount(rig: Rig): number {
-  const eyes = rig.eyes.reduce((sum, eye) => sum + eye.triangles.length / 3, 0);
+  const eyes = rig.eyes.reduce((sum, eye) => sum + (2 * eye.triangles.length) / 3, 0);
   return rig.skin.length / 3 + eyes + mouthLoop().length + 2 * rig.teeth.depth.length;
 }
 
@@ -146,11 +146,13 @@ function writeCavity(writer: TriangleWriter, rig: Rig, posed: Posed): void {
   const ys = loop.map(([, y]) => y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const middle: [number, number] = [(left + right) / 2, (top + bottom) / 2];
-  const margin = 0.02 * rig.measures.interocular;
-  const grown = loop.map(([x, y]): [number, number] => [
-    x + Math.sign(x - middle[0]) * margin,
-    y + Math.sign(y - middle[1]) * margin,
-  ]);
+  // Upper lip upwards, lower lip downwards, corners aside: the cavity must reach behind the soft rim of the skin.
+  const margin = 0.035 * rig.measures.interocular;
+  const last = LIPS.upper[0].length - 1;
+  const grown = loop.map(([x, y], i): [number, number] => {
+    if (i % last === 0 && i <= last) return [x + (i === 0 ? -margin : margin), y];
+    return [x, y + (i < last ? -margin : margin)];
+  });
   const inset = 2;
   const texel = ([x, y]: [number, number]): [number, number] => [
     rig.cavity.x +
@@ -196,18 +198,19 @@ function inPatch(patch: Patch, u: number, v: number): [number, number] {
   return [patch.x + u * patch.width, patch.y + v * patch.height];
 }
 
+/** The eyeball as photographed first, then the one with the moved iris: its mesh may fold, and must not leave holes. */
 function writeEye(writer: TriangleWriter, eye: Eyeball, { rig, posed }: { rig: Rig; posed: Posed }): void {
   const { gaze_x, gaze_y } = posed.channels;
-  const [dx, dy] = [
-    gaze_x * GAZE_REACH.x * rig.measures.interocular,
-    gaze_y * GAZE_REACH.y * rig.measures.interocular,
-  ];
+  writeEyeball(writer, eye, { posed, shift: [0, 0] });
+  if (gaze_x === 0 && gaze_y === 0) return;
+  const d = rig.measures.interocular;
+  writeEyeball(writer, eye, { posed, shift: [gaze_x * GAZE_REACH.x * d, gaze_y * GAZE_REACH.y * d] });
+}
+
+function writeEyeball(writer: TriangleWriter, eye: Eyeball, { posed, shift }: { posed: Posed; shift: readonly [number, number] }): void {
   for (let i = 0; i < eye.triangles.length; i++) {
     const k = eye.triangles[i]!;
-    const [x, y] = [eye.points[k * 2]! + dx * eye.gaze[k]!, eye.points[k * 2 + 1]! + dy * eye.gaze[k]!];
-    writer.corner(i % 3, posed.move(x, y, { depth: eye.depth[k]!, follow: 1 }), [
-      eye.texels[k * 2]!,
-      eye.texels[k * 2 + 1]!,
-    ]);
+    const [x, y] = [eye.points[k * 2]! + shift[0] * eye.gaze[k]!, eye.points[k * 2 + 1]! + shift[1] * eye.gaze[k]!];
+    writer.corner(i % 3, posed.move(x, y, { depth: eye.depth[k]!, follow: 1 }), [eye.texels[k * 2]!, eye.texels[k * 2 + 1]!]);
   }
 }

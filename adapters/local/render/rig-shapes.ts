@@ -80,6 +80,9 @@ function jawShare(x: number, y: number): number {
 const CLOSE_UPPER = [0.36, 0.33, 0.26, 0.18] as const;
 const CLOSE_LOWER = [0.7, 0.62, 0.5, 0.4] as const;
 
+/** Overlap of closed lips in interocular distances: twice the soft rim that rig.ts gives them. */
+const OVERLAP = 0.026;
+
 function addClosure({ mesh }: ShapeSource, field: Float32Array): void {
   for (let k = 1; k < LIPS.upper[0].length - 1; k++) {
     const gap = Math.max(
