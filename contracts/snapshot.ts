@@ -24,6 +24,8 @@ export interface CreationSnapshot {
   consent: Consent;
   style: string | null;
   seed: number;
+  /** Null or missing on a first run. */
+  retry?: RetryContext | null;
 }
 
 export interface VoiceSnapshot {

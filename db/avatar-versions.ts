@@ -14,7 +14,20 @@ export interface NewAvatarVersion {
   now: Date;
 }
 
-/** Saves an avatar's version, and the avatar itself with its first one. Repeating it changes nothing. */
+/** The version that this job has saved already, else the one after the newest. */
+export async function findNextVersion(db: Db, avatarId: string, jobId: string): Promise<number> {
+  const { rows } = await db.query<{ version: number }>(
+    `select coalesce(max(version) filter (where created_by_job = $2), coalesce(max(version), 0) + 1) as version
+       from avatar_versions where avatar_id = $1`,
+    [avatarId, jobId],
+  );
+  return rows[0]?.version ?? 1;
+}
+
+/**
+ * Saves an avatar's version, and the avatar itself with its first one. Repeating it changes nothing; where another job
+ * took the number meanwhile it fails, and the next attempt takes the one after.
+ */
 export async function saveAvatarVersion(db: Db, version: NewAvatarVersion): Promise<void> {
   await db.query(
     'insert into avatars (avatar_id, tenant, name, created_at) values ($1, $2, $3, $4) on conflict (avatar_id) do nothing',
@@ -22,7 +35,7 @@ export async function saveAvatarVersion(db: Db, version: NewAvatarVersion): Prom
   );
   await db.query(
     `insert into avatar_versions (avatar_id, version, created_at, created_by_job, identity, voice_profile, consent)
-     values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb) on conflict do nothing`,
+     values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7::jsonb) on conflict (created_by_job) do nothing`,
     [
       version.avatar_id,
       version.version,

@@ -1,10 +1,13 @@
 import type { CreationInputs } from '../../workflows/avatar-creation.stages';
-import { saveAvatarVersion } from '../../db/avatar-versions';
+import { findNextVersion, saveAvatarVersion } from '../../db/avatar-versions';
 import type { StageWork } from '../stage-work';
 
-/** Version 1 of a new avatar; its rows are written in the step's own transaction. */
+/** A new avatar, or a new version of one that is made again; its rows are written in the step's own transaction. */
 export const persist: StageWork<'persist', CreationInputs['persist']> = {
-  perform: ({ input }) => Promise.resolve({ avatar_id: input.avatar_id, version: 1 }),
+  perform: async ({ input, job, deps }) => ({
+    avatar_id: input.avatar_id,
+    version: await findNextVersion(deps.pool, input.avatar_id, job.job_id),
+  }),
   commit: async (db, { output, input, job, now }) => {
     await saveAvatarVersion(db, {
       avatar_id: output.avatar_id,

@@ -1,0 +1,73 @@
+import type { Pose, SceneVisual } from '../contracts/media';
+import type { OutputSnapshot, Overrides, SnapshotScene } from '../contracts/snapshot';
+import type { StageName } from '../contracts/vocabulary';
+import type { Asked } from './plan-retry';
+
+/** A retry's patch with its pictures resolved. */
+export interface ResolvedPatch {
+  script?: string;
+  scenes?: Record<string, { transcript?: string; background?: SceneVisual['background']; pose?: Pose }>;
+  voice?: OutputSnapshot['voice'];
+  output?: NonNullable<Overrides['output']>;
+}
+
+/**
+ * Where each member of a patch takes effect, and in which scenes (contract: "Patches of output_retry and the earliest
+ * stage each may start from").
+ */
+export function effectsOf(patch: ResolvedPatch, snapshot: OutputSnapshot): Asked[] {
+  const effects: Asked[] = [];
+  if (patch.script !== undefined) effects.push({ stage: 'script_context', scenes: null });
+  if (patch.voice) effects.push({ stage: 'speech', scenes: null });
+  for (const [scene, change] of Object.entries(patch.scenes ?? {})) {
+    const scenes = [Number(scene)];
+    if (change.transcript !== undefined) effects.push({ stage: 'speech', scenes });
+    if (change.background) effects.push({ stage: 'backgrounds', scenes });
+    if (change.pose) effects.push({ stage: poseStage(snapshot), scenes });
+  }
+  return [...effects, ...outputEffects(patch, snapshot)];
+}
+
+/** On the pose route a pose is a track of its own; elsewhere it is part of the composed scene. */
+function poseStage(snapshot: OutputSnapshot): StageName {
+  return snapshot.mode === 'pose' ? 'broll_pose' : 'scene_assets';
+}
+
+function outputEffects({ output = {} }: ResolvedPatch, snapshot: OutputSnapshot): Asked[] {
+  const effects: Asked[] = [];
+  if (output.aspect_ratio !== undefined || output.resolution !== undefined) {
+    effects.push({ stage: 'backgrounds', scenes: null });
+    // Cutaways are drawn at the film's size too.
+    if (snapshot.mode === 'b_roll') effects.push({ stage: 'broll_pose', scenes: null });
+  }
+  if (output.loudness_lufs !== undefined) effects.push({ stage: 'stitch', scenes: null });
+  if (output.captions !== undefined) effects.push({ stage: captionStage(output.captions, snapshot), scenes: null });
+  return effects;
+}
+
+/** Captions in the picture are drawn when it is rendered, also when they are to go away again. */
+function captionStage(wanted: string, snapshot: OutputSnapshot): StageName {
+  const had = snapshot.overrides.output?.captions ?? snapshot.output.captions;
+  return wanted === 'burned' || had === 'burned' ? 'enhance' : 'output';
+}
+
+/** The parent's snapshot with a patch on top. A new script makes the old scenes' overrides meaningless, so they go. */
+export function patchSnapshot(parent: OutputSnapshot, patch: ResolvedPatch, from: StageName): OutputSnapshot {
+  const replanned = patch.script !== undefined || from === 'payload' || from === 'script_context' || from === 'storyboard';
+  const before: Overrides = replanned ? { ...parent.overrides, scenes: {}, notes: {} } : parent.overrides;
+  const overrides: Overrides = {
+    scenes: mergeScenes(before.scenes, patch.scenes ?? {}),
+    notes: before.notes,
+    ...(patch.voice ?? before.voice ? { voice: patch.voice ?? before.voice } : {}),
+    ...(patch.output ?? before.output ? { output: { ...before.output, ...patch.output } } : {}),
+  };
+  if (patch.script === undefined) return { ...parent, overrides };
+  const scenes: SnapshotScene[] | null = null;
+  return { ...parent, script: patch.script, brief: null, scenes, overrides };
+}
+
+function mergeScenes(before: Overrides['scenes'], change: Overrides['scenes']): Overrides['scenes'] {
+  const merged = { ...before };
+  for (const [scene, fields] of Object.entries(change)) merged[scene] = { ...merged[scene], ...fields };
+  return merged;
+}
