@@ -1,5 +1,5 @@
-import { type PhotosRejected } from '../adapters/capabilities/image';
-import { type VoiceSampleRejected } from '../adapters/capabilities/voice';
+import type { PhotosRejected } from '../adapters/capabilities/image';
+import type { VoiceSampleRejected } from '../adapters/capabilities/voice';
 import { recordStepError, type StepAddress } from '../db/steps';
 import type { Deps } from './deps';
 

@@ -10,7 +10,9 @@ export function bundlePath(): string {
 
 /** Bundles workflows/index.ts for the workflow sandbox. */
 export async function writeBundle(target: string): Promise<void> {
-  const quiet = { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
+  const silent = () => undefined;
+  const tell = (message: string) => void process.stderr.write(`${message}\n`);
+  const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: tell, error: tell };
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'workflows', 'index.ts'), logger: quiet });
   await writeFile(target, code);
 }
