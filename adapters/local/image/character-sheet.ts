@@ -6,9 +6,12 @@ import { measureExtent } from '../render/placement';
 import { decodePlate } from '../render/plate';
 import { buildRig } from '../render/rig';
 import { renderStill } from '../render/still';
+import { HEAD_SQUARE } from './align';
+import { fadeBody } from './fade-body';
 import { chooseNeutralLook, paintGround } from './neutral-look';
 import { samplePalette } from './palette';
 import type { Swatch } from './palette';
+import type { Raster } from './raster';
 import { SHEET, drawSheetFrame, placeOf } from './sheet-layout';
 import { sheetViews } from './sheet-views';
 import type { SheetView } from './sheet-views';
@@ -40,17 +43,20 @@ export async function drawCharacterSheet(
   host: TaskHost,
 ): Promise<CharacterSheetFiles> {
   const plate = await decodePlate(args.plate);
+  const picture: Raster = { ...plate, channels: 4, data: plate.rgba };
+  const faded = fadeBody(picture, args.mesh, HEAD_SQUARE);
   const rig = buildRig(plate, args.mesh);
+  const headRig = faded === picture ? rig : buildRig({ ...faded, rgba: faded.data }, args.mesh);
   const large = VIEW * OVERSAMPLE;
   const look = chooseNeutralLook(args.mesh, { style: null, seed: args.seed });
   const ground = paintGround(look.ground, { width: large, height: large });
-  const palette = samplePalette({ ...plate, channels: 4, data: plate.rgba }, args.mesh);
+  const palette = samplePalette(picture, args.mesh);
   const list = sheetViews(args.mesh, { side: large, extent: measureExtent(plate), seed: args.seed });
   const views: { view: string; path: string }[] = [];
   for (const [index, view] of list.entries()) {
     const file = path.join(args.dir, `view-${view.view}.png`);
     const size = { width: large, height: large };
-    const rgba = renderStill(rig, {
+    const rgba = renderStill(view.framed ? rig : headRig, {
       channels: view.channels,
       placement: view.placement,
       size,

@@ -5,6 +5,7 @@ import { buildRig } from '../render/rig';
 import { renderStill } from '../render/still';
 import { HEAD_SQUARE } from './align';
 import { openPhoto } from './decode';
+import { fadeBody } from './fade-body';
 import { findSubject } from './find-face';
 import { locateFaces } from './locate-face';
 import { makePlate } from './make-plate';
@@ -74,7 +75,8 @@ export async function makeNeutralImage(args: NeutralImageArgs, host: TaskHost): 
 /** The head square on its ground, lips closed. */
 function renderNeutral({ picture, mesh, head_left: left }: Plate, look: NeutralLook): Raster {
   const size = { width: HEAD_SQUARE, height: HEAD_SQUARE };
-  const rig = buildRig({ width: picture.width, height: picture.height, rgba: picture.data }, mesh);
+  const shown = fadeBody(picture, mesh, HEAD_SQUARE);
+  const rig = buildRig({ ...shown, rgba: shown.data }, mesh);
   const background = paintGround(look.ground, size);
   const rgba = renderStill(rig, {
     channels: look.channels,

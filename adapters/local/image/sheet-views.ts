@@ -1,3 +1,4 @@
+import type { Framing } from '../../../contracts/vocabulary';
 import type { FaceMesh } from '../../capabilities/image';
 import { placeSubject } from '../render/placement';
 import type { Extent } from '../render/placement';
@@ -14,6 +15,8 @@ export interface SheetView {
   label: string;
   channels: Channels;
   placement: Placement;
+  /** Framed as in a film, where a body that the photo cuts off ends below the frame. */
+  framed: boolean;
 }
 
 /** Distance of the eyes and height of the eye line in the square of a head view, as shares of its side. */
@@ -32,14 +35,13 @@ export function sheetViews(
   const rest = chooseNeutralLook(mesh, { style: null, seed }).channels;
   const smile: Channels = mouthOpenness(mesh) > SMILES_BY_ITSELF ? {} : { smile: 0.55, wide: 0.2 };
   const head = headPlacement(mesh, side);
-  const framed = (framing: 'close' | 'medium' | 'wide') =>
-    placeSubject(mesh, { framing, size: { width: side, height: side }, extent });
-  const view = (name: string, label: string, channels: Channels, placement = head): SheetView => ({
-    view: name,
-    label,
-    channels,
-    placement,
-  });
+  const view = (name: string, label: string, channels: Channels): SheetView => {
+    return { view: name, label, channels, placement: head, framed: false };
+  };
+  const framed = (framing: Framing, label: string): SheetView => {
+    const placement = placeSubject(mesh, { framing, size: { width: side, height: side }, extent });
+    return { view: framing, label, channels: rest, placement, framed: true };
+  };
   return [
     view('neutral', 'Neutral', rest),
     view('smile', 'Smile', smile),
@@ -49,9 +51,9 @@ export function sheetViews(
     view('turn_right', 'Slight turn right', { ...rest, yaw: -0.24 }),
     view('chin_up', 'Chin up', { ...rest, pitch: -0.18 }),
     view('chin_down', 'Chin down', { ...rest, pitch: 0.16 }),
-    view('close', 'Close', rest, framed('close')),
-    view('medium', 'Medium', rest, framed('medium')),
-    view('wide', 'Wide', rest, framed('wide')),
+    framed('close', 'Close'),
+    framed('medium', 'Medium'),
+    framed('wide', 'Wide'),
   ];
 }
 
