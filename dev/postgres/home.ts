@@ -36,12 +36,12 @@ export async function findHome(stateDir: string, password: string, print: Print)
   return { native: await nativeFor(account), dataDir: path.join(outside, 'postgres'), account, outside };
 }
 
-function nativeFor(account: Account | null): Promise<string> {
-  const shared = outsideFolder(projectRoot());
-  return findBinaries(account, () => [
-    Promise.resolve(path.join(projectRoot(), '.cache', 'postgres')),
-    ...(account === null ? [] : [ownFolder(shared)]),
-  ]);
+async function nativeFor(account: Account | null): Promise<string> {
+  const cache = path.join(projectRoot(), '.cache', 'postgres');
+  const inProject = await canEnter(projectRoot(), account);
+  return findBinaries(account, () =>
+    inProject ? Promise.resolve(cache) : ownFolder(outsideFolder(projectRoot())),
+  );
 }
 
 /** The folder under /var/tmp that goes with a state folder, whether it exists or not. */

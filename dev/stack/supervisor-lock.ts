@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { endProcess, GENTLE_END } from '../process/end-process';
+import { endProcess, GENTLE_END, sendSignal } from '../process/end-process';
 import { identifyProcess, isSameProcess } from '../process/identity';
 import type { ProcessIdentity } from '../process/identity';
 import type { Print } from '../print';
@@ -64,6 +64,7 @@ async function endOrphans(paths: StatePaths, print: Print): Promise<void> {
       if (!(await isSameProcess(identity))) return;
       print(`${name}: ending process ${identity.pid}, left behind by a run that was killed`);
       await endProcess(identity, GENTLE_END);
+      sendSignal(-identity.pid, 'SIGKILL');
     }),
   );
 }
