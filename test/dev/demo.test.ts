@@ -1,0 +1,74 @@
+import { readArguments } from '../../dev/demo/arguments';
+import { describeProblem } from '../../dev/demo/client';
+import { ProgressLine } from '../../dev/demo/progress';
+
+function screen(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, columns: 60, write: (text: string) => written.push(text), text: () => written.join('') };
+}
+
+const STATE = { label: 'Generating audio', scene: 2, scenes: 3, percent: 31 };
+
+test('progress in a file has a plain line for every change and no control characters', () => {
+  const file = screen(false);
+  let now = 0;
+  const line = new ProgressLine(file, () => now, 'xterm');
+  now = 1_500;
+  line.show(STATE);
+  line.show({ ...STATE });
+  line.finish('100 %  Done');
+  expect(file.text()).toBe('   1.5 s   31 %  Generating audio, scene 2 of 3\n   1.5 s  100 %  Done\n');
+});
+
+test('progress on a terminal is drawn in place and never wraps', () => {
+  const terminal = screen(true);
+  const line = new ProgressLine(terminal, () => 0, 'xterm');
+  line.show({ ...STATE, label: 'A label that is far too long for one line of this terminal' });
+  line.finish('Done');
+  const [, drawn] = terminal.text().split('\r\u001b[K');
+  expect(drawn).toHaveLength(59);
+  expect(terminal.text().match(/\n/g)).toHaveLength(1);
+});
+
+test('a dumb terminal gets plain lines', () => {
+  const terminal = screen(true);
+  const line = new ProgressLine(terminal, () => 0, 'dumb');
+  line.show(STATE);
+  line.finish('Done');
+  expect(terminal.text()).not.toContain('\u001b');
+});
+
+test('arguments have defaults, and a wrong one is named with what is allowed', () => {
+  expect(readArguments([])).toMatchObject({
+    mode: 'multi_scene',
+    aspect: '16:9',
+    resolution: '720p',
+    voice: null,
+  });
+  expect(readArguments(['--aspect', '9:16', '--out', '/tmp/x'])).toMatchObject({
+    aspect: '9:16',
+    out: '/tmp/x',
+  });
+  expect(() => readArguments(['--mode', 'opera'])).toThrow(
+    '--mode: opera is none of single_scene, multi_scene, b_roll, pose',
+  );
+  expect(() => readArguments(['--photo', '/no/such.png'])).toThrow('--photo: there is no file /no/such.png');
+});
+
+test("a failed job's problem tells where, why and what next", () => {
+  const problem = {
+    title: 'No face found',
+    detail: 'Photo 1 shows no face that can be used.',
+    code: 'photo_face_missing',
+    stage: 'validate',
+    scene: null,
+    resumable_from: 'validate',
+    errors: [{ pointer: '/photos/0', message: 'no face' }],
+  };
+  expect(describeProblem(problem).split('\n')).toEqual([
+    'No face found (photo_face_missing in validate)',
+    'Photo 1 shows no face that can be used.',
+    '  /photos/0: no face',
+    'The job can be resumed from validate.',
+  ]);
+});
