@@ -85,10 +85,10 @@ const OVERLAP = 0.026;
 
 function addClosure({ mesh }: ShapeSource, field: Float32Array): void {
   for (let k = 1; k < LIPS.upper[0].length - 1; k++) {
-    const gap = Math.max(
-      0,
-      landmark(mesh, LIPS.lower[0][k] ?? 0)[1] - landmark(mesh, LIPS.upper[0][k] ?? 0)[1],
-    );
+    const edge = (row: readonly number[]): number => landmark(mesh, row[k] ?? 0)[1];
+    const opening = Math.max(0, edge(LIPS.lower[0]) - edge(LIPS.upper[0]));
+    // Both rims are soft, so lips that only just touch would let the teeth shine through; they overlap a little.
+    const gap = opening + Math.min(opening, OVERLAP * mesh.interocular);
     LIPS.upper.forEach((row, i) => (field[(row[k] ?? 0) * 2 + 1] = gap * (CLOSE_UPPER[i] ?? 0)));
     LIPS.lower.forEach((row, i) => (field[(row[k] ?? 0) * 2 + 1] = -gap * (CLOSE_LOWER[i] ?? 0)));
   }
