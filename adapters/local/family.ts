@@ -28,7 +28,7 @@ export function createLocalFamily({ pool, ffmpegPath }: LocalSettings) {
     assembly,
     image,
     plan: createLocalPlan(),
-    speech: createLocalSpeech(pool, ffmpegPath),
+    speech: createLocalSpeech(pool),
     voice: createLocalVoice(pool, ffmpegPath),
     align: createLocalAlign(pool, ffmpegPath),
     background: createLocalBackground(pool),

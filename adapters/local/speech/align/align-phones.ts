@@ -17,8 +17,8 @@ export interface AlignedPhones {
 
 /** Centre of a 25 ms analysis window. */
 const WINDOW_CENTRE_MS = 12.5;
-const GOOD_COST = 1.7;
-const BAD_COST = 3.3;
+const GOOD_COST = 1.6;
+const BAD_COST = 4;
 
 /**
  * Phone times of a recording, carried over from a synthetic reading of the same words (the method of Malfrère and Dutoit

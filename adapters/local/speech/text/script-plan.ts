@@ -22,6 +22,8 @@ export interface ScriptPlan {
 
 export const SENTENCE_PAUSE_MS = 350;
 export const PARAGRAPH_PAUSE_MS = 600;
+/** Quiet after the last word, unless the script asks for a pause there. */
+export const TAIL_MS = 240;
 const BREATH_MS = 120;
 const LONGEST_PAUSE_MS = 10_000;
 /** Words in a piece; longer sentences are cut at a comma if there is one. Keeps memory and alignment bounded. */
@@ -78,6 +80,8 @@ class PlanBuilder {
   }
 
   finish(): ScriptPlan {
+    const last = this.pieces.at(-1);
+    if (last !== undefined && !this.explicit) last.pause_ms = TAIL_MS;
     const warnings: string[] = [];
     if (this.unspoken > 0) warnings.push(`${this.unspoken} word(s) in a script other than Latin were not spoken.`);
     if (this.unknownMarks > 0) warnings.push(`${this.unknownMarks} mark(s) in double brackets were not understood and left out.`);

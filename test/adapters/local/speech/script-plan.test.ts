@@ -25,14 +25,14 @@ describe('sentence splitting', () => {
 describe('a script plan', () => {
   it('pauses longer after a paragraph than after a sentence', () => {
     const plan = planScript('One. Two.\n\nThree.');
-    expect(plan.pieces.map(({ pause_ms }) => pause_ms)).toEqual([350, 600, 600]);
+    expect(plan.pieces.map(({ pause_ms }) => pause_ms)).toEqual([350, 600, 240]);
     expect(plan.sentences).toEqual(['One.', 'Two.', 'Three.']);
   });
 
   it('takes a pause mark exactly and never speaks it', () => {
     const plan = planScript('[[pause 200ms]] Wait [[pause 600ms]] here. [[pause 1.5s]]\n\nGo.');
     expect(plan.lead_ms).toBe(200);
-    expect(plan.pieces.map(({ pause_ms, sentence }) => [sentence, pause_ms])).toEqual([[0, 600], [0, 1500], [1, 600]]);
+    expect(plan.pieces.map(({ pause_ms, sentence }) => [sentence, pause_ms])).toEqual([[0, 600], [0, 1500], [1, 240]]);
     expect(plan.sentences).toEqual(['Wait here.', 'Go.']);
     expect(plan.warnings).toEqual([]);
   });
