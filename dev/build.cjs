@@ -41,9 +41,24 @@ function compile(file) {
   const swc = require('@swc/core');
   const { code, map } = swc.transformFileSync(from, { cwd: root, sourceFileName: from });
   fs.mkdirSync(path.dirname(to), { recursive: true });
-  fs.writeFileSync(`${to}.map`, map);
-  fs.writeFileSync(to, `${code}\n//# sourceMappingURL=${path.basename(to)}.map\n`);
+  replaceFile(`${to}.map`, map);
+  replaceFile(to, `${code}\n//# sourceMappingURL=${path.basename(to)}.map\n`);
   return true;
+}
+
+/** By rename, so that a process that starts during the build never reads half a file. */
+function replaceFile(file, text) {
+  const fresh = `${file}.${process.pid}`;
+  fs.writeFileSync(fresh, text);
+  fs.renameSync(fresh, file);
+}
+
+/** Also true after a build that was interrupted between compiling and bundling. */
+function isBundleStale(files, bundled) {
+  if (!fs.existsSync(bundled)) return true;
+  const made = fs.statSync(bundled).mtimeMs;
+  const parts = files.filter((file) => /^(workflows|contracts)\b/.test(file) || file === 'worker/bundle.ts');
+  return parts.some((file) => fs.statSync(path.join(root, file)).mtimeMs > made);
 }
 
 function removeOrphans(files) {
@@ -62,12 +77,13 @@ async function main() {
     fs.existsSync(path.join(root, file)),
   );
   removeOrphans(files);
-  const changed = files.filter(compile);
+  files.forEach(compile);
   const bundler = path.join(dist, 'worker', 'bundle.js');
   const bundled = path.join(dist, 'workflow-bundle.js');
-  const stale = changed.some((file) => /^(workflows|contracts)\b/.test(file) || file === 'worker/bundle.ts');
-  if (fs.existsSync(bundler) && (stale || !fs.existsSync(bundled)))
-    await require(bundler).writeBundle(bundled);
+  if (!fs.existsSync(bundler) || !isBundleStale(files, bundled)) return;
+  const fresh = `${bundled}.${process.pid}`;
+  await require(bundler).writeBundle(fresh);
+  fs.renameSync(fresh, bundled);
 }
 
 main().catch((error) => {

