@@ -1,0 +1,150 @@
+import { digestOf } from '../../contracts/digest';
+import { ProblemError } from '../../contracts/errors';
+import type { JobRequest } from '../../contracts/job.schema';
+import { acceptJob, findKey, type ClaimedKey, type NewJob } from '../../db/accept';
+import { findJob, type JobRow } from '../../db/jobs';
+import { inTransaction } from '../../db/pool';
+import type { ApiDeps } from '../deps';
+import { checkCallback } from './callback';
+import { prepareJob, type WorkRequest } from './prepare';
+import type { PreparedJob } from './preparation';
+
+export interface Accepted {
+  job: JobRow;
+  /** True when the same request came before: nothing was done now. */
+  replayed: boolean;
+}
+
+/** What makes two requests the same: the whole validated body but the key. */
+export function fingerprintOf(request: JobRequest): string {
+  return digestOf({ ...request, idempotency_key: undefined });
+}
+
+/**
+ * Stores a job and its first event in one transaction, then has its workflow started in the background. A repeated
+ * request gets the job that is there, whatever has changed since.
+ * @throws ProblemError with every code of the door
+ */
+export async function acceptRequest(deps: ApiDeps, tenant: string, request: WorkRequest): Promise<Accepted> {
+  const claim = { tenant, key: request.idempotency_key, fingerprint: fingerprintOf(request) };
+  checkCallback(request.callback, deps.settings);
+  if (mentionsUrl(request)) {
+    // Fetching is slow and stores something, so a repeated request must not come so far.
+    const earlier = await findReplay(deps, claim);
+    if (earlier) return earlier;
+  }
+  const now = deps.now();
+  const prepared = await orReplay(deps, claim, () => prepareJob({ deps, tenant, now, dryRun: false }, request));
+  if (!('snapshot' in prepared)) return prepared;
+  const job = newJob(deps, { ...claim, request, prepared, now });
+  const stored = await store(deps, job, prepared);
+  if (!stored) {
+    const earlier = await findReplay(deps, claim);
+    if (!earlier) throw new ProblemError('temporarily_unavailable');
+    return earlier;
+  }
+  deps.launcher.enqueue(job);
+  return { job: freshRow(job), replayed: false };
+}
+
+/** A refusal counts only where the request was not accepted before: the world may have changed since then. */
+async function orReplay<T>(deps: ApiDeps, claim: Claim, work: () => Promise<T>): Promise<T | Accepted> {
+  try {
+    return await work();
+  } catch (error) {
+    const earlier = error instanceof ProblemError ? await findReplay(deps, claim) : null;
+    if (earlier) return earlier;
+    throw error;
+  }
+}
+
+export interface Claim {
+  tenant: string;
+  key: string;
+  fingerprint: string;
+}
+
+/**
+ * What a key was used for before, if it was.
+ * @throws ProblemError `idempotency_key_reused` when that was another request
+ */
+export async function findClaim(deps: ApiDeps, claim: Claim): Promise<ClaimedKey | null> {
+  const earlier = await findKey(deps.pool, claim.tenant, claim.key);
+  if (earlier && earlier.fingerprint !== claim.fingerprint) throw new ProblemError('idempotency_key_reused');
+  return earlier;
+}
+
+async function findReplay(deps: ApiDeps, claim: Claim): Promise<Accepted | null> {
+  const earlier = await findClaim(deps, claim);
+  if (!earlier?.job_id) return null;
+  const job = await findJob(deps.pool, claim.tenant, earlier.job_id);
+  return job && { job, replayed: true };
+}
+
+async function store(deps: ApiDeps, job: NewJob, prepared: PreparedJob): Promise<boolean> {
+  const { seed } = prepared;
+  if (!seed) return acceptJob(deps.pool, job);
+  return inTransaction(deps.pool, async (db) => {
+    const accepted = await acceptJob(db, job);
+    if (accepted) await seed(db, job.job_id);
+    return accepted;
+  });
+}
+
+interface JobParts extends Claim {
+  request: WorkRequest;
+  prepared: PreparedJob;
+  now: Date;
+}
+
+function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): NewJob {
+  return {
+    job_id: deps.newId('job'),
+    tenant: claim.tenant,
+    job_type: request.job_type,
+    idempotency_key: claim.key,
+    fingerprint: claim.fingerprint,
+    mode: prepared.mode,
+    route: prepared.route,
+    avatar_id: prepared.avatar?.avatar_id ?? null,
+    avatar_version: prepared.avatar?.version ?? null,
+    parent_job_id: prepared.parent_job_id,
+    snapshot: prepared.snapshot,
+    snapshot_sha256: digestOf(prepared.snapshot),
+    plan: prepared.plan,
+    correlation: request.correlation,
+    callback: request.callback ?? null,
+    priority: request.priority,
+    budget_micro_usd: request.budget_micro_usd ?? null,
+    estimated_micro_usd: 0,
+    scenes: prepared.plan.scenes,
+    created_at: now,
+    event_id: deps.newId('event'),
+  };
+}
+
+/** The row as it was just stored, without reading it back. */
+function freshRow(job: NewJob): JobRow {
+  return {
+    ...job,
+    contract: 'v3',
+    status: 'accepted',
+    spent_micro_usd: 0,
+    percent: 0,
+    current_stage: null,
+    current_scene: null,
+    result: null,
+    error: null,
+    last_sequence: 1,
+    started_at: null,
+    finished_at: null,
+    open_gates: [],
+    items: [],
+  };
+}
+
+function mentionsUrl(request: WorkRequest): boolean {
+  const photos = 'photos' in request ? request.photos : [];
+  const sample = 'voice_sample' in request ? request.voice_sample : null;
+  return photos.some((photo) => photo.url) || Boolean(sample?.url);
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import { createAssetStore } from '../adapters/storage/create-store';
+import type { Config } from '../config';
+import { newId } from '../contracts/ids';
+import { createPool } from '../db/pool';
+import type { ApiDeps } from './deps';
+import { TemporalLauncher } from './launcher';
+import { createMediaFetcher } from './media-fetcher';
+import { queuesFor } from './stage-queues';
+import { TokenTable } from './tokens';
+import { Watcher } from './watcher';
+
+const POOL_SIZE = 16;
+
+/** Builds the API's parts from the configuration; nothing is connected yet. `publicUrl` may be known only later. */
+export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
+  const log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } });
+  const pool = createPool(config.DATABASE_URL, POOL_SIZE);
+  const store = createAssetStore(config, publicUrl);
+  const now = (): Date => new Date();
+  const makeId: ApiDeps['newId'] = (kind) => newId(kind, now());
+  const policy = { allowHosts: config.CALLBACK_ALLOW_HOSTS };
+  return {
+    pool,
+    store,
+    launcher: new TemporalLauncher({
+      address: config.TEMPORAL_ADDRESS,
+      namespace: config.TEMPORAL_NAMESPACE,
+      tls: config.TEMPORAL_TLS,
+      apiKey: config.TEMPORAL_API_KEY,
+      log,
+    }),
+    watcher: new Watcher(pool),
+    fetchMedia: createMediaFetcher({ db: pool, store, policy, now, newId: makeId }),
+    tokens: readTokens(config.SERVICE_TOKENS_FILE),
+    log,
+    now,
+    newId: makeId,
+    settings: {
+      temporalUiUrl: config.TEMPORAL_UI_URL ?? null,
+      namespace: config.TEMPORAL_NAMESPACE,
+      assetUrlTtlMs: config.ASSET_URL_TTL_MS,
+      assetUrlSecret: store.kind === 'disk' ? (config.ASSET_URL_SECRET ?? null) : null,
+      callbackSecretRefs: new Set(Object.keys(config.callbackSecrets).map((reference) => reference.toUpperCase())),
+      callbackAllowHosts: config.CALLBACK_ALLOW_HOSTS,
+      rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE ?? null,
+      queues: queuesFor(config.providers),
+    },
+  };
+}
+
+function readTokens(file: string | undefined): TokenTable {
+  if (!file) throw new Error('SERVICE_TOKENS_FILE is needed: without service tokens nobody could call the API.');
+  return TokenTable.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,38 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { AssetStore } from '../adapters/storage/asset-store';
+import type { IdKind } from '../contracts/ids';
+import type { PlanRequest } from '../workflows/plan';
+import type { Launcher } from './launcher';
+import type { MediaFetcher } from './media-fetcher';
+import type { TokenTable } from './tokens';
+import type { Watcher } from './watcher';
+
+/** Everything the API may use. Passed in once, so that nothing is a singleton. */
+export interface ApiDeps {
+  pool: Pool;
+  store: AssetStore;
+  launcher: Launcher;
+  watcher: Watcher;
+  fetchMedia: MediaFetcher;
+  tokens: TokenTable;
+  log: Logger;
+  now(): Date;
+  newId(kind: IdKind): string;
+  settings: ApiSettings;
+}
+
+export interface ApiSettings {
+  /** Address of the namespace's page in the Temporal Web UI, or null when none is configured. */
+  temporalUiUrl: string | null;
+  namespace: string;
+  assetUrlTtlMs: number;
+  /** Checks links to assets that this API serves itself; null when the store serves them. */
+  assetUrlSecret: string | null;
+  /** Upper-cased references of the configured callback secrets. */
+  callbackSecretRefs: ReadonlySet<string>;
+  callbackAllowHosts: readonly string[];
+  rateLimitPerMinute: number | null;
+  /** Queue of the chosen adapter by stage. */
+  queues: PlanRequest['queues'];
+}

@@ -1,0 +1,136 @@
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { DecisionSignal } from '../contracts/plan';
+import type { StartableJob } from '../db/pending-starts';
+import { workflowStart } from '../workflows/start-options';
+
+/** How workflows are started and spoken to. Nothing here throws because Temporal is away: a sweep tries again. */
+export interface Launcher {
+  /** Starts a job's workflow soon, in the background. */
+  enqueue(job: StartableJob): void;
+  /** Starts it now; false when that did not work. Starting twice is harmless. */
+  start(job: StartableJob): Promise<boolean>;
+  /** Job ids that are being started, or were a moment ago. */
+  recent(): string[];
+  decide(jobId: string, decision: DecisionSignal): Promise<boolean>;
+  unpark(jobId: string): Promise<boolean>;
+  cancel(jobId: string): Promise<boolean>;
+  /** Whether the server answers now. */
+  isReachable(): Promise<boolean>;
+  /** Waits for the starts that are under way, then closes the connection. */
+  close(): Promise<void>;
+}
+
+export interface LauncherOptions {
+  address: string;
+  namespace: string;
+  tls: boolean;
+  apiKey: string | undefined;
+  log: Logger;
+}
+
+/** A start costs the server 10 to 20 CPU-ms: more at once only queue there. */
+const STARTS_AT_ONCE = 8;
+/** Beyond this the sweep takes over, so that a burst does not grow the heap. */
+const LONGEST_QUEUE = 2_000;
+const DEADLINE_MS = 5_000;
+/** A started job keeps out of the sweep's sight for so long, while it waits for a worker. */
+const REMEMBER_MS = 60_000;
+
+/** The only user of the Temporal client. */
+export class TemporalLauncher implements Launcher {
+  private readonly connection: Connection;
+  private readonly client: Client;
+  private readonly waiting: StartableJob[] = [];
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly seen = new Map<string, number>();
+
+  constructor(private readonly options: LauncherOptions) {
+    // Without the retry interceptor a server that is away is known in milliseconds instead of seconds.
+    this.connection = Connection.lazy({
+      address: options.address,
+      interceptors: [],
+      ...(options.tls ? { tls: true } : {}),
+      ...(options.apiKey ? { apiKey: options.apiKey } : {}),
+    });
+    this.client = new Client({ connection: this.connection, namespace: options.namespace });
+  }
+
+  enqueue(job: StartableJob): void {
+    if (this.waiting.length >= LONGEST_QUEUE) return;
+    this.waiting.push(job);
+    this.seen.set(job.job_id, Date.now());
+    this.pump();
+  }
+
+  recent(): string[] {
+    const oldest = Date.now() - REMEMBER_MS;
+    for (const [jobId, at] of this.seen) if (at < oldest) this.seen.delete(jobId);
+    return [...this.seen.keys()];
+  }
+
+  async start(job: StartableJob): Promise<boolean> {
+    this.seen.set(job.job_id, Date.now());
+    const started = await this.attempt('start', () => this.startWorkflow(job), WorkflowExecutionAlreadyStartedError);
+    if (!started) this.seen.delete(job.job_id);
+    return started;
+  }
+
+  decide(jobId: string, decision: DecisionSignal): Promise<boolean> {
+    return this.attempt('decide', () => this.client.workflow.getHandle(jobId).signal('decide', decision), WorkflowNotFoundError);
+  }
+
+  unpark(jobId: string): Promise<boolean> {
+    return this.attempt('unpark', () => this.client.workflow.getHandle(jobId).signal('unpark'), WorkflowNotFoundError);
+  }
+
+  cancel(jobId: string): Promise<boolean> {
+    return this.attempt('cancel', () => this.client.workflow.getHandle(jobId).cancel(), WorkflowNotFoundError);
+  }
+
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.connection.withDeadline(Date.now() + 1_000, () => this.connection.workflowService.getSystemInfo({}));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.waiting.length = 0;
+    await Promise.allSettled([...this.running]);
+    await this.connection.close();
+  }
+
+  private pump(): void {
+    while (this.running.size < STARTS_AT_ONCE) {
+      const job = this.waiting.shift();
+      if (!job) return;
+      const work = this.start(job).then((started) => {
+        // The others would fail the same way: the sweep starts them when the server is back.
+        if (!started) for (const left of this.waiting.splice(0)) this.seen.delete(left.job_id);
+        this.running.delete(work);
+        this.pump();
+      });
+      this.running.add(work);
+    }
+  }
+
+  private async startWorkflow(job: StartableJob): Promise<void> {
+    const start = workflowStart(job);
+    if (start) await this.client.workflow.start(start.type, start.options);
+  }
+
+  /** True when it worked or when `fine` says that nothing was left to do. */
+  private async attempt(what: string, work: () => Promise<unknown>, fine: new (...args: never[]) => Error): Promise<boolean> {
+    try {
+      await this.connection.withDeadline(Date.now() + DEADLINE_MS, work);
+      return true;
+    } catch (error) {
+      if (error instanceof fine) return true;
+      this.options.log.warn({ what, reason: error instanceof Error ? error.message : String(error) }, 'temporal did not answer');
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import type { AssetStore } from '../adapters/storage/asset-store';
+import { checkedLookup, checkUrl, type UrlPolicy } from '../adapters/url-check';
+import type { IdKind } from '../contracts/ids';
+import type { AssetRef } from '../contracts/media';
+import { saveAssetRow } from '../db/assets';
+import type { Db } from '../db/pool';
+import { cleanType, UPLOAD_LIMIT_BYTES } from './upload';
+
+/** Fetches a caller's picture or recording into the store; the reason in words when that is not possible. */
+export type MediaFetcher = (url: string, tenant: string) => Promise<{ ok: true; asset: AssetRef } | { ok: false; reason: string }>;
+
+const TIMEOUT_MS = 20_000;
+
+export interface MediaFetcherOptions {
+  db: Db;
+  store: AssetStore;
+  policy: UrlPolicy;
+  now(): Date;
+  newId(kind: IdKind): string;
+}
+
+/**
+ * Fetches over connections that only go to checked addresses, follows no redirect, takes 50 MB and 20 seconds at most.
+ */
+export function createMediaFetcher(options: MediaFetcherOptions): MediaFetcher {
+  const agent = new Agent({ connect: { lookup: checkedLookup(options.policy), timeout: 5_000 }, pipelining: 0 });
+  return async (url, tenant) => {
+    const verdict = checkUrl(url, options.policy);
+    if (!verdict.ok) return verdict;
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const answer = await request(verdict.url, { dispatcher: agent, signal, headersTimeout: 10_000 });
+      if (answer.statusCode !== 200) {
+        await answer.body.dump().catch(() => undefined);
+        return { ok: false, reason: `could not be fetched: the server answered ${answer.statusCode}` };
+      }
+      const content_type = cleanType(String(answer.headers['content-type'] ?? ''));
+      return { ok: true, asset: await keep(options, { tenant, content_type, body: Readable.from(answer.body) }) };
+    } catch {
+      // The reason may tell about somebody's network, so the caller only learns that it did not work.
+      return { ok: false, reason: 'could not be fetched' };
+    }
+  };
+}
+
+async function keep(
+  options: MediaFetcherOptions,
+  media: { tenant: string; content_type: string; body: Readable },
+): Promise<AssetRef> {
+  const { tenant, content_type } = media;
+  const content = await options.store.put(tenant, media.body, { content_type, limit_bytes: UPLOAD_LIMIT_BYTES });
+  const row = await saveAssetRow(options.db, {
+    asset_id: options.newId('asset'),
+    tenant,
+    content_type,
+    ...content,
+    now: options.now(),
+  });
+  return { asset_id: row.asset_id, sha256: row.sha256, content_type: row.content_type, bytes: row.bytes };
+}

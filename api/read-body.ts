@@ -1,0 +1,35 @@
+import express, { type Request, type Response } from 'express';
+import { ProblemError, requestInvalid } from '../contracts/errors';
+
+export const JSON_LIMIT_BYTES = 256 * 1024;
+
+const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: 'application/json' });
+
+/**
+ * The JSON value of a request's body.
+ * @throws ProblemError `media_type_unsupported`, `body_too_large` or `request_invalid`
+ */
+export async function readJson(request: Request, response: Response): Promise<unknown> {
+  if (!request.is('application/json')) throw refusal(request);
+  await new Promise<void>((resolve, reject) => {
+    parse(request, response, (error?: unknown) => (error ? reject(translate(error)) : resolve()));
+  });
+  const body: unknown = request.body;
+  return body;
+}
+
+/** `is` says no to a missing body as well as to another type. */
+function refusal(request: Request): ProblemError {
+  const type = request.headers['content-type'];
+  if (type?.split(';')[0]?.trim().toLowerCase() === 'application/json') {
+    return requestInvalid([{ pointer: '', message: 'the body must be a JSON object' }]);
+  }
+  return new ProblemError('media_type_unsupported');
+}
+
+function translate(error: unknown): ProblemError {
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
+  if (type === 'entity.too.large') return new ProblemError('body_too_large', { detail: 'A JSON body may have 256 KiB.' });
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return new ProblemError('media_type_unsupported');
+  return requestInvalid([{ pointer: '', message: 'the body is not valid JSON' }]);
+}

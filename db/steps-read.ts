@@ -1,0 +1,71 @@
+import type { Problem } from '../contracts/errors';
+import type { AssetRef } from '../contracts/media';
+import type { StageName, StepStatus } from '../contracts/vocabulary';
+import type { Db } from './pool';
+
+export interface StepView {
+  stage: StageName;
+  scene: number | null;
+  status: StepStatus;
+  generation: number;
+  revision: number;
+  attempts: number;
+  started_at: Date | null;
+  finished_at: Date | null;
+  input_digest: string | null;
+  output_digest: string | null;
+  assets: { kind: string; asset_id: string }[];
+  cost_micro_usd: number;
+  provider_family: string | null;
+  reused_from: { job_id: string; generation: number } | null;
+  stale: boolean;
+  error: Problem | null;
+  /** Newest generation of its stage and scene. */
+  current: boolean;
+}
+
+/** Every record of a job's work, oldest first; nothing of requests or vendors. */
+export async function listSteps(db: Db, jobId: string): Promise<StepView[]> {
+  const { rows } = await db.query<StepView>({
+    name: 'list_steps',
+    text: `select stage, scene, status, generation, revision, attempts, started_at, finished_at, input_digest, output_digest,
+      assets, cost_micro_usd, provider_family, reused_from, stale, error,
+      generation = max(generation) over (partition by stage, scene) as current
+      from steps where job_id = $1 order by position`,
+    values: [jobId],
+  });
+  return rows;
+}
+
+/** The newest timeline document of a job: the film's, else the rough cut's; null before the scenes were stitched. */
+export async function findTimeline(db: Db, jobId: string): Promise<AssetRef | null> {
+  const { rows } = await db.query<{ timeline: AssetRef }>({
+    name: 'find_timeline',
+    text: `select output -> 'timeline' as timeline from steps
+      where job_id = $1 and stage in ('output', 'stitch') and status in ('completed', 'reused') and output ? 'timeline'
+      order by stage = 'output' desc, generation desc limit 1`,
+    values: [jobId],
+  });
+  return rows[0]?.timeline ?? null;
+}
+
+/** What the newest finished work of a job gave, without its content: for the comparison of two jobs. */
+export interface StepDigest {
+  stage: StageName;
+  scene: number | null;
+  input_digest: string | null;
+  output_digest: string | null;
+  provider_family: string | null;
+  model: string | null;
+  cost_micro_usd: number;
+}
+
+export async function listNewestSteps(db: Db, jobId: string): Promise<StepDigest[]> {
+  const { rows } = await db.query<StepDigest>({
+    name: 'list_newest_steps',
+    text: `select distinct on (stage, scene) stage, scene, input_digest, output_digest, provider_family, model, cost_micro_usd
+      from steps where job_id = $1 and status in ('completed', 'reused') order by stage, scene, generation desc`,
+    values: [jobId],
+  });
+  return rows;
+}
