@@ -14,6 +14,8 @@ import { createTone } from './tone';
 /** Grain in levels of 255: hides the steps of 8 bit gradients, also after H.264 (measured: 2.6 is enough). */
 const GRAIN = 2.6;
 
+const OUTDOORS: readonly Place[] = ['city', 'nature', 'seaside'];
+
 export interface PaintRequest {
   place: Place;
   time: TimeOfDay;
@@ -40,7 +42,7 @@ export async function paintBackground(request: PaintRequest, host: TaskHost): Pr
 
 async function paintScene(request: PaintRequest): Promise<Buffer> {
   const { width: w, height: h } = request.size;
-  const tone = createTone(request);
+  const tone = createTone({ ...request, indoors: !OUTDOORS.includes(request.place) });
   const layers = SCENES[request.place]({ w, h, u: Math.min(w, h), random: createRandom(request.seed), tone });
   let picture = await drawLayer(layers[0]!, request.size);
   for (const layer of layers.slice(1)) {

@@ -7,7 +7,7 @@ export interface Layer {
   body: string;
   /** Gaussian sigma as a share of the frame's short side; 0 is sharp. */
   blur: number;
-  blend?: 'over' | 'screen' | 'multiply' | 'soft-light';
+  blend?: 'over' | 'screen';
 }
 
 /** What a scene is drawn with. `u` is the short side in pixels: measure with it what must not stretch. */
@@ -72,10 +72,12 @@ export function smooth(points: [number, number][]): string {
   return d;
 }
 
-/** A soft pool of light in the whole frame, centre and reach as shares of it. */
+/** A soft round pool of light, its centre as shares of the frame, its reach as a share of the frame's mean side. */
 export function lightPool(sketch: Sketch, light: { color: string; fade: string; cx: number; cy: number; r: number }): Layer {
   const { color, fade, cx, cy, r } = light;
-  return { body: `<defs>${radial('pool', [[0, color], [1, fade]], { cx, cy, r })}</defs>${rect(0, 0, sketch.w, sketch.h, 'url(#pool)')}`, blur: 0, blend: 'screen' };
+  const reach = r * Math.sqrt(sketch.w * sketch.h) * 1.15;
+  const [x, y] = [sketch.w * cx, sketch.h * cy];
+  return { body: `<defs>${radial('pool', [[0, color], [1, fade]])}</defs>${ellipse(x, y, reach, reach, 'url(#pool)')}`, blur: 0, blend: 'screen' };
 }
 
 /** Corners a little darker, as a lens does: keeps the eye on the middle. */

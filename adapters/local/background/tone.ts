@@ -32,7 +32,13 @@ const TIMES: Record<TimeOfDay, Shift> = {
   morning: { light: 1.03, chroma: 0.92, hue: 75, lean: 0.12 },
   day: { light: 1, chroma: 1, hue: 90, lean: 0 },
   evening: { light: 0.78, chroma: 1.08, hue: 48, lean: 0.3 },
-  night: { light: 0.4, chroma: 0.8, hue: 268, lean: 0.42 },
+  night: { light: 0.56, chroma: 0.85, hue: 266, lean: 0.36 },
+};
+
+/** Under a roof lamps are on after dark, and evening light comes in softened. */
+const INDOORS: Partial<Record<TimeOfDay, Shift>> = {
+  evening: { light: 0.86, chroma: 1.06, hue: 55, lean: 0.22 },
+  night: { light: 0.6, chroma: 1.05, hue: 58, lean: 0.2 },
 };
 
 const MOODS: Record<Mood, Shift> = {
@@ -60,10 +66,11 @@ export interface ToneOptions {
   mood: Mood;
   /** Prompt and note: may name a colour, "dark" or "bright". */
   wish: string;
+  indoors: boolean;
 }
 
-export function createTone({ time, mood, wish }: ToneOptions): Tone {
-  const shifts = [TIMES[time], MOODS[mood]];
+export function createTone({ time, mood, wish, indoors }: ToneOptions): Tone {
+  const shifts = [(indoors && INDOORS[time]) || TIMES[time], MOODS[mood]];
   const asked = (/\b(?:darker|dimmer|less bright|dim)\b/i.test(wish) ? 0.82 : 1) * (/\b(?:brighter|lighter|less dark|brightly)\b/i.test(wish) ? 1.15 : 1);
   const hue = HUES.find(([pattern]) => pattern.test(wish))?.[1] ?? null;
   const shift = (l: number, c: number, h: number): Oklch =>

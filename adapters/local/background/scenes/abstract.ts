@@ -9,12 +9,12 @@ export const abstract: Scene = (sketch) => {
   const { w, h, u, random, tone } = sketch;
   const hue = tone.hue ?? MOOD_HUES[tone.mood] + between(random, -15, 15);
   const spread = between(random, 35, 60) * (random() < 0.5 ? -1 : 1);
-  const base = `<defs>${linear('ground', [[0, tone.paint(0.46, 0.1, hue)], [1, tone.paint(0.3, 0.09, hue + spread * 0.4)]])}</defs>${rect(0, 0, w, h, 'url(#ground)')}`;
+  const base = `<defs>${linear('ground', [[0, tone.paint(0.6, 0.075, hue)], [1, tone.paint(0.42, 0.07, hue + spread * 0.4)]])}</defs>${rect(0, 0, w, h, 'url(#ground)')}`;
   let bodies = '';
   for (let index = 0; index < 7; index += 1) {
     const turn = hue + spread * (index / 6);
     const [cx, cy] = [w * between(random, -0.05, 1.05), h * between(random, -0.05, 0.95)];
-    bodies += ellipse(cx, cy, u * between(random, 0.25, 0.5), u * between(random, 0.22, 0.42), tone.paint(between(random, 0.42, 0.78), 0.13, turn, 0.5));
+    bodies += ellipse(cx, cy, u * between(random, 0.25, 0.5), u * between(random, 0.22, 0.42), tone.paint(between(random, 0.55, 0.86), 0.095, turn, 0.5));
   }
   return [{ body: base, blur: 0 }, { body: bodies, blur: 0.12 }, { body: ribbons(sketch, hue + spread), blur: 0.012, blend: 'screen' }, vignette(sketch, 0.38)];
 };

@@ -21,8 +21,9 @@ function skyline({ w, h, u, random, tone }: Sketch, depth: number, lit: boolean)
   for (let x = -u * 0.06; x < w; ) {
     const wide = u * between(random, 0.09, 0.2) * (0.8 + near * 0.6);
     const top = h * (0.3 + depth * 0.1 + between(random, -0.1, 0.14));
-    const shade = tone.dark ? tone.glow(0.26 - near * 0.13, 0.045, 275) : tone.time === 'evening' ? tone.glow(0.56 - near * 0.28, 0.06, 310 - near * 30) : tone.paint(0.82 - near * 0.22, 0.022 + near * 0.012, 240);
-    const light = tone.dark ? tone.glow(0.3 - near * 0.12, 0.045, 280) : tone.paint(0.86 - near * 0.16, 0.025, 230);
+    const stone = random() < 0.4 ? 65 : 240;
+    const shade = tone.dark ? tone.glow(0.26 - near * 0.13, 0.045, 275) : tone.time === 'evening' ? tone.glow(0.56 - near * 0.28, 0.06, 310 - near * 30) : tone.paint(0.84 - near * 0.22, 0.02 + near * 0.025, stone);
+    const light = tone.dark ? tone.glow(0.3 - near * 0.12, 0.045, 280) : tone.paint(0.9 - near * 0.13, 0.025 + near * 0.02, stone === 65 ? 75 : 230);
     body += rect(x, top, wide, h - top, shade) + rect(x, top, wide * 0.3, h - top, lit ? shade : light);
     if (random() < 0.3) body += rect(x + wide * 0.4, top - u * 0.06, u * 0.008, u * 0.07, shade);
     body += panes({ x, top, wide, bottom: h }, { w, h, u, random, tone }, lit);
@@ -37,7 +38,7 @@ function panes(house: { x: number; top: number; wide: number; bottom: number }, 
   for (let y = house.top + step * 0.7; y < house.bottom; y += step) {
     for (let x = house.x + step * 0.4; x < house.x + house.wide - step * 0.6; x += step * 0.9) {
       if (lit && random() < 0.3) body += rect(x, y, u * 0.015, u * 0.018, tone.glow(between(random, 0.72, 0.9), 0.1, random() < 0.8 ? between(random, 60, 85) : 230, between(random, 0.4, 0.95)));
-      if (!lit && random() < 0.75) body += rect(x, y, u * 0.017, u * 0.02, tone.paint(0.62, 0.035, 240, 0.35));
+      if (!lit && random() < 0.75) body += rect(x, y, u * 0.017, u * 0.02, tone.paint(0.52, 0.045, 240, 0.42));
     }
   }
   return body;

@@ -20,7 +20,7 @@ function ridges({ w, h, random, tone }: Sketch): Layer[] {
     const phase = random() * 9;
     const points = Array.from({ length: 11 }, (_, at): [number, number] => {
       const wave = Math.sin(phase + at * (0.9 + index * 0.12)) * 0.045 + Math.sin(phase * 2 + at * 2.1) * 0.018 + (random() - 0.5) * 0.012;
-      return [(w * (at - 0.5)) / 9.6, h * (top + wave * (1.15 - index * 0.2))];
+      return [(w * (at - 0.5)) / 9, h * (top + wave * (1.15 - index * 0.2))];
     });
     const near = index / 3;
     const color = (shade: number) => tone.paint(0.76 - near * 0.3 - shade, 0.035 + near * 0.06, 205 - near * 68);

@@ -30,7 +30,7 @@ function clouds({ w, h, u, random, tone }: Sketch): Layer {
 
 function sea({ w, h, u, random, tone }: Sketch, [l, c, hue]: readonly [number, number, number]): Layer {
   const top = h * HORIZON;
-  let body = `<defs>${linear('sea', [[0, tone.glow(l * 0.86, c * 0.7 + 0.03, hue > 180 ? hue : 240)], [0.25, tone.paint(0.6, 0.085, 228)], [1, tone.paint(0.5, 0.09, 215)]])}</defs>${rect(0, top, w, h - top, 'url(#sea)')}`;
+  let body = `<defs>${linear('sea', [[0, tone.glow(l * 0.86, c * 0.6 + 0.01, hue)], [0.25, tone.paint(0.6, 0.085, 228)], [1, tone.paint(0.5, 0.09, 215)]])}</defs>${rect(0, top, w, h - top, 'url(#sea)')}`;
   for (let wave = 0; wave < 60; wave += 1) {
     const near = random() ** 1.6;
     const y = top + near * h * 0.27 + u * 0.004;

@@ -20,7 +20,7 @@ export const stage: Scene = (sketch) => {
 };
 
 function curtain({ w, h, u, random, tone }: Sketch, hue: number): string {
-  let body = `<defs>${linear('fold', [[0, tone.glow(0.14, 0.07, hue)], [0.35, tone.glow(0.36, 0.13, hue)], [0.55, tone.glow(0.42, 0.14, hue)], [1, tone.glow(0.15, 0.08, hue)]], true)}</defs>`;
+  let body = `<defs>${linear('fold', [[0, tone.glow(0.14, 0.07, hue)], [0.35, tone.glow(0.34, 0.12, hue)], [0.55, tone.glow(0.4, 0.13, hue)], [1, tone.glow(0.15, 0.08, hue)]], true)}</defs>`;
   for (let x = -u * 0.05; x < w; ) {
     const wide = u * between(random, 0.06, 0.13);
     body += rect(x, 0, wide * 1.04, h * 0.88, 'url(#fold)');
@@ -35,7 +35,7 @@ function beams({ w, h, u, random, tone }: Sketch, hue: number): Layer {
   places.forEach((at, index) => {
     const [x, lands] = [w * at, w * (0.5 + (at - 0.5) * between(random, 0.35, 0.7))];
     const color = hue + (index % 2 ? 28 : -18);
-    body += `<defs>${linear(`beam${index}`, [[0, tone.glow(0.9, 0.09, color, 0.55)], [0.6, tone.glow(0.8, 0.1, color, 0.16)], [1, tone.glow(0.7, 0.1, color, 0)]])}</defs>`;
+    body += `<defs>${linear(`beam${index}`, [[0, tone.glow(0.92, 0.09, color, 0.9)], [0.55, tone.glow(0.82, 0.1, color, 0.34)], [1, tone.glow(0.7, 0.1, color, 0)]])}</defs>`;
     body += polygon([[x - u * 0.015, -u * 0.02], [x + u * 0.015, -u * 0.02], [lands + u * 0.2, h * 0.92], [lands - u * 0.2, h * 0.92]], `url(#beam${index})`);
   });
   return { body, blur: 0.014, blend: 'screen' };

@@ -25,13 +25,13 @@ function windowShadow({ w, h, u, tone }: Sketch, side: number): Layer {
   for (let column = 0; column < 2; column += 1) {
     for (let row = 0; row < 3; row += 1) {
       const [px, py] = [x + column * (pw + u * 0.018) + row * lean * 0.2, y + row * (ph + u * 0.018) + column * lean * 0.35];
-      body += polygon([[px, py], [px + pw, py + lean * 0.35], [px + pw + lean * 0.2, py + ph + lean * 0.35], [px + lean * 0.2, py + ph]], tone.glow(0.95, 0.05, 80, tone.dark ? 0.1 : 0.24));
+      body += polygon([[px, py], [px + pw, py + lean * 0.35], [px + pw + lean * 0.2, py + ph + lean * 0.35], [px + lean * 0.2, py + ph]], tone.glow(0.95, 0.05, 80, tone.dark ? 0.08 : 0.2));
     }
   }
-  return { body, blur: 0.014, blend: 'soft-light' };
+  return { body, blur: 0.014, blend: 'screen' };
 }
 
 /** The curve where a paper roll meets the floor. */
 function sweep({ w, h, u, tone }: Sketch, side: number): Layer {
-  return { body: ellipse(w * side, h * 0.8, u * 0.75, u * 0.1, tone.paint(0.92, 0.02, 80, 0.22)), blur: 0.05, blend: 'soft-light' };
+  return { body: ellipse(w * side, h * 0.8, u * 0.75, u * 0.1, tone.paint(0.92, 0.02, 80, 0.14)), blur: 0.05, blend: 'screen' };
 }
