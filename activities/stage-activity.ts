@@ -126,7 +126,7 @@ async function adopt<Name extends StageName, Input>(attempt: Attempt<Name, Input
 
 async function make<Name extends StageName, Input>(attempt: Attempt<Name, Input>, prepared: Prepared<Input>): Promise<StageResult> {
   const { deps, task, work } = attempt;
-  const workshop = await openWorkshop(deps, { tenant: prepared.job.tenant, task, family: prepared.adapter?.family ?? null });
+  const workshop = openWorkshop(deps, { tenant: prepared.job.tenant, task, family: prepared.adapter?.family ?? null });
   try {
     const output = await work.perform({ input: prepared.input, job: prepared.job, scene: task.scene, deps, context: workshop.context });
     const output_digest = digestOf(output);

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { WorkContext } from '../adapters/capabilities/adapter';
@@ -18,9 +19,8 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
-export async function openWorkshop(deps: Deps, place: { tenant: string; task: StageTask; family: string | null }): Promise<Workshop> {
-  await mkdir(deps.scratch, { recursive: true });
-  const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
+export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTask; family: string | null }): Workshop {
+  const folder = lazyFolder(deps.scratch);
   const left = new Map<string, StepAsset>();
   const pulse = startPulse(place.task, place.family);
   const store = async (kind: AssetKind, file: { path: string; content_type: string }): Promise<AssetRef> => {
@@ -29,12 +29,14 @@ export async function openWorkshop(deps: Deps, place: { tenant: string; task: St
     return asset;
   };
   const context: WorkContext = {
-    dir,
+    get dir() {
+      return folder.path();
+    },
     signal: cancellationSignal(),
-    open: createOpener(deps, place.tenant, dir),
+    open: createOpener(deps, place.tenant, folder),
     store,
     storeJson: async (kind, value) => {
-      const file = path.join(dir, `${kind}-${left.size}.json`);
+      const file = path.join(folder.path(), `${kind}-${left.size}.json`);
       await writeFile(file, canonicalJson(value));
       return store(kind, { path: file, content_type: 'application/json' });
     },
@@ -42,16 +44,36 @@ export async function openWorkshop(deps: Deps, place: { tenant: string; task: St
   };
   const close = async (): Promise<void> => {
     pulse.stop();
-    await rm(dir, { recursive: true, force: true });
+    await folder.remove();
   };
   return { context, assets: () => [...left.values()], close };
 }
 
+interface LazyFolder {
+  path(): string;
+  remove(): Promise<void>;
+}
+
+/** Many stages only move references about, so the folder is made when somebody asks for it. */
+function lazyFolder(parent: string): LazyFolder {
+  let made: string | null = null;
+  const make = (): string => {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(path.join(parent, `${process.pid}-`));
+  };
+  return {
+    path: () => (made ??= make()),
+    remove: async () => {
+      if (made !== null) await rm(made, { recursive: true, force: true });
+    },
+  };
+}
+
 /** Opens each asset once per attempt, under a name that keeps its type visible to programs that look at it. */
-function createOpener(deps: Deps, tenant: string, dir: string): WorkContext['open'] {
+function createOpener(deps: Deps, tenant: string, folder: LazyFolder): WorkContext['open'] {
   const opened = new Map<string, Promise<string>>();
   const fetch = async (asset: AssetRef): Promise<string> => {
-    const file = path.join(dir, `in-${asset.sha256.slice(0, 24)}${extensionOf(asset.content_type)}`);
+    const file = path.join(folder.path(), `in-${asset.sha256.slice(0, 24)}${extensionOf(asset.content_type)}`);
     await deps.store.toFile({ tenant, sha256: asset.sha256 }, file);
     return file;
   };

@@ -14,10 +14,11 @@ export interface JobFacts {
 }
 
 export async function loadJobFacts(db: Db, jobId: string): Promise<JobFacts | null> {
-  const { rows } = await db.query<JobFacts>(
-    'select job_id, tenant, snapshot, snapshot_sha256, plan, parent_job_id from jobs where job_id = $1',
-    [jobId],
-  );
+  const { rows } = await db.query<JobFacts>({
+    name: 'load_job_facts',
+    text: 'select job_id, tenant, snapshot, snapshot_sha256, plan, parent_job_id from jobs where job_id = $1',
+    values: [jobId],
+  });
   return rows[0] ?? null;
 }
 

@@ -2,6 +2,8 @@ import type { AssetKind } from '../contracts/media';
 import type { StageName, StepStatus } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
+/** Statements of the hot path are named, so that each connection plans them once. */
+
 /** Where a step stands: one row per job, stage, scene and generation. */
 export interface StepAddress {
   job_id: string;
@@ -46,7 +48,7 @@ export async function startStep(
     scenes: number | null;
   },
 ): Promise<StartedStep> {
-  const { rows } = await db.query<StartedStep>(START, [
+  const { rows } = await db.query<StartedStep>({ name: 'start_step', text: START, values: [
     step.job_id,
     step.stage,
     step.scene,
@@ -62,7 +64,7 @@ export async function startStep(
     step.event_ids[1],
     JSON.stringify(step.progress),
     step.scenes,
-  ]);
+  ] });
   const started = rows[0];
   if (!started) throw new Error(`There is no job ${step.job_id}.`);
   return started;
@@ -133,7 +135,7 @@ export interface FinishedStep extends StepAddress {
 
 /** Finishes a step with its event and the job's progress in one statement. Does nothing where it is finished already. */
 export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
-  await db.query(FINISH, [
+  await db.query({ name: 'finish_step', text: FINISH, values: [
     step.job_id,
     step.stage,
     step.scene,
@@ -149,7 +151,7 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
     step.event_id,
     JSON.stringify(step.progress),
     step.scenes,
-  ]);
+  ] });
 }
 
 const FINISH = `
@@ -190,11 +192,12 @@ export async function loadOutputs(
   stages: StageName[],
 ): Promise<{ stage: StageName; scene: number | null; generation: number; output: unknown }[]> {
   if (stages.length === 0) return [];
-  const { rows } = await db.query(
-    `select stage, scene, generation, output from steps
+  const { rows } = await db.query({
+    name: 'load_outputs',
+    text: `select stage, scene, generation, output from steps
       where job_id = $1 and stage = any($2) and status in ('completed', 'reused') order by stage, scene, generation`,
-    [jobId, stages],
-  );
+    values: [jobId, stages],
+  });
   return rows;
 }
 

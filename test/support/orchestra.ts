@@ -41,13 +41,25 @@ function quieten(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF', forward: {} } }, shutdownSignals: [] });
 }
 
+/** With a server and a database of its own, both gone afterwards. */
 export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
-  quieten();
   const [temporal, database] = await Promise.all([startTestTemporal(), createTestDatabase()]);
-  const pool = createPool(database.url, 10);
+  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: database.url });
+  const close = async (): Promise<void> => {
+    await orchestra.close();
+    await Promise.all([temporal.stop(), database.drop()]);
+  };
+  return { ...orchestra, close };
+}
+
+/** The same on servers that somebody else started. The database must be migrated. */
+export async function conduct(place: { adapters: Adapters; address: string; databaseUrl: string }): Promise<Orchestra> {
+  quieten();
+  const { adapters, address, databaseUrl } = place;
+  const pool = createPool(databaseUrl, 10);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'understudy-orchestra-'));
-  const native = await NativeConnection.connect({ address: temporal.address });
-  const connection = await Connection.connect({ address: temporal.address });
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   const deps: Deps = {
     pool,
@@ -74,8 +86,8 @@ export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
   return {
     pool,
     client,
-    address: temporal.address,
-    databaseUrl: database.url,
+    address,
+    databaseUrl,
     submit: (job) => submit({ pool, client }, job),
     handle: (jobId) => client.workflow.getHandle(jobId),
     ended: (jobId) => client.workflow.getHandle(jobId).result().then(() => 'completed' as const, () => 'failed' as const),
@@ -86,7 +98,7 @@ export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
       await connection.close();
       await native.close();
       await pool.end();
-      await Promise.all([temporal.stop(), database.drop(), rm(folder, { recursive: true, force: true })]);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

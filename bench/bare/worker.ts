@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { projectRoot } from '../../contracts/project-root';
+import { limitsOf } from '../../worker/queues';
+
+const SETTINGS = { media_slots: 8, provider_slots: 20 };
+
+/** Workers for the bare workflows, with the product's own limits. */
+export async function startBareWorkers(address: string): Promise<{ stop(): Promise<void> }> {
+  const connection = await NativeConnection.connect({ address });
+  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'bench', 'bare', 'workflows.ts') });
+  const activities = { noop: (stage: string) => Promise.resolve({ digest: stage }) };
+  const workers = await Promise.all([
+    Worker.create({ connection, taskQueue: 'bare', workflowBundle: { code }, activities, ...limitsOf('avatar', SETTINGS) }),
+    Worker.create({ connection, taskQueue: 'bare-media', activities, ...limitsOf('media', SETTINGS) }),
+  ]);
+  const runs = workers.map((worker) => worker.run());
+  return {
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time in milliseconds that a process and everything it started have used so far (proc(5), fields 14 and 15). */
+export function cpuOfTree(root: number): number {
+  return [root, ...descendants(root)].reduce((sum, pid) => sum + cpuOf(pid), 0);
+}
+
+function cpuOf(pid: number): number {
+  const fields = statOf(pid);
+  return fields ? ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND : 0;
+}
+
+/** Fields of /proc/<pid>/stat from the state on; a process name may hold anything, so the last parenthesis counts. */
+function statOf(pid: number): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null;
+  }
+}
+
+function descendants(root: number): number[] {
+  const parents = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = Number(statOf(Number(name))?.[1] ?? 0);
+    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+  }
+  const below = (pid: number): number[] => (parents.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(root);
+}

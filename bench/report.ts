@@ -1,0 +1,35 @@
+export interface Limit {
+  least?: number;
+  most?: number;
+}
+
+/** Prints figures as they come and remembers whether one lay outside its limit. */
+export interface Report {
+  note(what: string, value: string): void;
+  check(what: string, value: number, limit: Limit): void;
+  /** 0 when every figure lay inside its limit. */
+  exitCode(): number;
+}
+
+export function createReport(print: (line: string) => void): Report {
+  let outside = 0;
+  return {
+    note: (what, value) => print(`     ${what}: ${value}`),
+    check: (what, value, limit) => {
+      const inside = (limit.least === undefined || value >= limit.least) && (limit.most === undefined || value <= limit.most);
+      if (!inside) outside += 1;
+      const bound = limit.least === undefined ? `at most ${limit.most}` : `at least ${limit.least}`;
+      print(`${inside ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${bound})`);
+    },
+    exitCode: () => (outside === 0 ? 0 : 1),
+  };
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function ratio(value: number, limit: number): number {
+  return value / limit;
+}
