@@ -52,7 +52,9 @@ export function faceTrack(timing: SpeechTiming, options: FaceTrackOptions): Face
     close: mouth.close,
     wide: mouth.wide.map((value) => value - (openSmile ? 0.15 : 0)),
     // A smile stays visible in the corners of the mouth; rounding the lips takes it back.
-    smile: mouth.close.map((close, i) => (openSmile ? -0.2 - 0.1 * close : 0.06) - 0.3 * (mouth.pucker[i] ?? 0)),
+    smile: mouth.close.map(
+      (close, i) => (openSmile ? -0.2 - 0.1 * close : 0.06) - 0.3 * (mouth.pucker[i] ?? 0),
+    ),
     pucker: mouth.pucker,
     blink: blinkTrack(timing, { fps, frames, seed }),
     brow: poses.map((at) => at.brow),

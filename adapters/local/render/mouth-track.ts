@@ -117,7 +117,9 @@ function shapeOf(viseme: Viseme | undefined, { openSmile }: MouthOptions): Mouth
   const jaw = shape.jaw * (viseme.id === 'PP' ? 1 : reach);
   const pucker = Math.max(shape.pucker * reach, 0.5 * viseme.rounding * shape.dominance);
   // A photographed smile already stands open by itself, so the lips do part of the closing for small sounds.
-  const close = openSmile ? Math.max(shape.close, clamp(0.72 - 0.75 * jaw + 0.25 * pucker, 0.35, 0.9)) : shape.close;
+  const close = openSmile
+    ? Math.max(shape.close, clamp(0.72 - 0.75 * jaw + 0.25 * pucker, 0.35, 0.9))
+    : shape.close;
   return { ...shape, jaw: openSmile ? jaw * 0.8 : jaw, pucker, close };
 }
 

@@ -47,7 +47,7 @@ export interface Posed {
 /** Number of triangles that one frame of the rig takes. */
 export function triangleCount(rig: Rig): number {
   const eyes = rig.eyes.reduce((sum, eye) => sum + (2 * eye.triangles.length) / 3, 0);
-  return rig.skin.length / 3 + eyes + mouthLoop().length + 2 * rig.teeth.depth.length;
+  return rig.skin.length / 3 + eyes + 2 * (LIPS.upper[0].length + 1) + 2 * rig.teeth.depth.length;
 }
 
 /** Positions of all vertices for the channels' values. Pure; 0.3 ms for 800 vertices. */
@@ -96,11 +96,6 @@ function headTransform(rig: Rig, values: Required<Channels>): Posed['move'] {
   };
 }
 
-/** The opening of the mouth as a loop of vertices. */
-function mouthLoop(): number[] {
-  return [...LIPS.upper[0], ...LIPS.lower[0].slice(1, -1).reverse()];
-}
-
 /** Writes triangles one after another. */
 class TriangleWriter {
   count = 0;
@@ -139,35 +134,51 @@ export function writeTriangles(
   return writer.count;
 }
 
-/** A fan over the opening of the mouth, somewhat larger than it. */
+/** How far the cavity reaches behind the lips, in interocular distances: further than their soft rim. */
+const CAVITY_MARGIN = 0.035;
+
+/** A strip of cells behind the lips, one for each pair of landmarks and one beyond each corner of the mouth. */
 function writeCavity(writer: TriangleWriter, rig: Rig, posed: Posed): void {
-  const loop = mouthLoop().map((i): [number, number] => [posed.points[i * 2]!, posed.points[i * 2 + 1]!]);
-  const xs = loop.map(([x]) => x);
-  const ys = loop.map(([, y]) => y);
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const middle: [number, number] = [(left + right) / 2, (top + bottom) / 2];
-  // Upper lip upwards, lower lip downwards, corners aside: the cavity must reach behind the soft rim of the skin.
-  const margin = 0.035 * rig.measures.interocular;
-  const last = LIPS.upper[0].length - 1;
-  const grown = loop.map(([x, y], i): [number, number] => {
-    if (i % last === 0 && i <= last) return [x + (i === 0 ? -margin : margin), y];
-    return [x, y + (i < last ? -margin : margin)];
+  const margin = CAVITY_MARGIN * rig.measures.interocular;
+  const columns = mouthColumns(posed, margin);
+  const ys = columns.flatMap(({ top, bottom }) => [top[1], bottom[1]]);
+  const [left, right] = [columns[0]?.top[0] ?? 0, columns.at(-1)?.top[0] ?? 1];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const corner = (index: number, [x, y]: Corner): void => {
+    const [u, v] = [(x - left) / Math.max(1, right - left), (y - top) / Math.max(1, bottom - top)];
+    writer.corner(index, [x, y], inPatch(inset(rig.cavity), clamp(u, 0, 1), clamp(v, 0, 1)));
+  };
+  columns.slice(1).forEach((next, i) => {
+    const before = columns[i] ?? next;
+    [before.top, next.top, next.bottom, before.top, next.bottom, before.bottom].forEach((point, k) =>
+      corner(k % 3, point),
+    );
   });
-  const inset = 2;
-  const texel = ([x, y]: [number, number]): [number, number] => [
-    rig.cavity.x +
-      inset +
-      clamp((x - left) / Math.max(1, right - left), 0, 1) * (rig.cavity.width - 2 * inset),
-    rig.cavity.y +
-      inset +
-      clamp((y - top) / Math.max(1, bottom - top), 0, 1) * (rig.cavity.height - 2 * inset),
-  ];
-  grown.forEach((point, i) => {
-    const next = grown[(i + 1) % grown.length] ?? point;
-    writer.corner(0, middle, texel(middle));
-    writer.corner(1, point, texel(point));
-    writer.corner(2, next, texel(next));
+}
+
+type Corner = readonly [number, number];
+
+function mouthColumns(posed: Posed, margin: number): { top: Corner; bottom: Corner }[] {
+  const point = (i: number): Corner => [posed.points[i * 2]!, posed.points[i * 2 + 1]!];
+  const columns = LIPS.upper[0].map((upper, k) => {
+    const [above, below] = [point(upper), point(LIPS.lower[0][k] ?? upper)];
+    // Closed lips overlap, so the lower one may lie above.
+    const [top, bottom] = [Math.min(above[1], below[1]), Math.max(above[1], below[1])];
+    return { top: [above[0], top - margin] as const, bottom: [below[0], bottom + margin] as const };
   });
+  const beyond = (
+    column: { top: Corner; bottom: Corner } | undefined,
+    aside: number,
+  ): { top: Corner; bottom: Corner } => {
+    const [x, top, bottom] = [column?.top[0] ?? 0, column?.top[1] ?? 0, column?.bottom[1] ?? 0];
+    return { top: [x + aside, top], bottom: [x + aside, bottom] };
+  };
+  return [beyond(columns[0], -margin), ...columns, beyond(columns.at(-1), margin)];
+}
+
+/** Two texels inside a patch, where bilinear samples do not reach over its rim. */
+function inset({ x, y, width, height }: Patch): Patch {
+  return { x: x + 2, y: y + 2, width: width - 4, height: height - 4 };
 }
 
 /** Upper teeth hang on the skull: they follow the head, not the jaw. A curved strip, as deep as the lip before it. */
@@ -207,10 +218,20 @@ function writeEye(writer: TriangleWriter, eye: Eyeball, { rig, posed }: { rig: R
   writeEyeball(writer, eye, { posed, shift: [gaze_x * GAZE_REACH.x * d, gaze_y * GAZE_REACH.y * d] });
 }
 
-function writeEyeball(writer: TriangleWriter, eye: Eyeball, { posed, shift }: { posed: Posed; shift: readonly [number, number] }): void {
+function writeEyeball(
+  writer: TriangleWriter,
+  eye: Eyeball,
+  { posed, shift }: { posed: Posed; shift: readonly [number, number] },
+): void {
   for (let i = 0; i < eye.triangles.length; i++) {
     const k = eye.triangles[i]!;
-    const [x, y] = [eye.points[k * 2]! + shift[0] * eye.gaze[k]!, eye.points[k * 2 + 1]! + shift[1] * eye.gaze[k]!];
-    writer.corner(i % 3, posed.move(x, y, { depth: eye.depth[k]!, follow: 1 }), [eye.texels[k * 2]!, eye.texels[k * 2 + 1]!]);
+    const [x, y] = [
+      eye.points[k * 2]! + shift[0] * eye.gaze[k]!,
+      eye.points[k * 2 + 1]! + shift[1] * eye.gaze[k]!,
+    ];
+    writer.corner(i % 3, posed.move(x, y, { depth: eye.depth[k]!, follow: 1 }), [
+      eye.texels[k * 2]!,
+      eye.texels[k * 2 + 1]!,
+    ]);
   }
 }

@@ -102,12 +102,14 @@ function addMouthForms(
   points.slice(0, MOUTH_VERTICES).forEach(([px, py], i) => {
     const [dx, dy] = [px - measures.mouth[0], py - measures.mouth[1]];
     const [x, y] = [dx / measures.mouthReach, dy / measures.lipToChin];
-    if (Math.abs(x) >= 3 || Math.abs(y) >= 3) return;
+    // The bells have tails; nothing of them may reach the eyes.
+    const near = 1 - smoothStep(0.9, 1.35, Math.abs(y));
+    if (Math.abs(x) >= 3 || near === 0) return;
     const corner = (spread: number, centre: number): number =>
-      Math.exp(-((Math.abs(x) - centre) ** 2) / spread - (y * y) / (spread * 1.2));
+      near * Math.exp(-((Math.abs(x) - centre) ** 2) / spread - (y * y) / (spread * 1.2));
     fields.wide[i * 2] = 0.16 * measures.mouthReach * corner(0.45, 0.9) * Math.sign(x);
     fields.smile[i * 2 + 1] = -0.16 * measures.lipToChin * corner(0.35, 1);
-    const middle = Math.exp((-x * x) / 2.2 - (y * y) / 0.5);
+    const middle = near * Math.exp((-x * x) / 2.2 - (y * y) / 0.5);
     fields.pucker[i * 2] = -0.42 * dx * middle;
     // Rounded lips grow a little taller; the upper one stays down, or a gap would open above the teeth.
     fields.pucker[i * 2 + 1] = (dy > 0 ? 0.1 : 0) * dy * middle;

@@ -16,7 +16,9 @@ const mean = (values: number[]): number => values.reduce((sum, value) => sum + v
 describe('a face track', () => {
   it('has one value a frame in every channel', () => {
     expect(track.frames).toBe(timing.duration_ms / 40);
-    expect(FACE_CHANNELS.map((name) => track.channels[name].length)).toEqual(FACE_CHANNELS.map(() => track.frames));
+    expect(FACE_CHANNELS.map((name) => track.channels[name].length)).toEqual(
+      FACE_CHANNELS.map(() => track.frames),
+    );
   });
 
   it('stays inside the limits of the rig, also with a strong pose on top', () => {
@@ -37,18 +39,26 @@ describe('a face track', () => {
     const heard = timing.visemes.filter(({ id }) => id === 'PP');
     expect(heard.length).toBeGreaterThan(20);
     for (const { start_ms, end_ms } of heard) {
-      const shut = track.closures.find(({ from, to }) => from * 40 <= start_ms && (to + 1) * 40 > start_ms - 60 && from * 40 >= start_ms - 400);
+      const shut = track.closures.find(
+        ({ from, to }) =>
+          from * 40 <= start_ms && (to + 1) * 40 > start_ms - 60 && from * 40 >= start_ms - 400,
+      );
       expect(shut).toBeDefined();
       expect(end_ms).toBeGreaterThan(start_ms);
     }
     for (const { from, to } of track.closures) {
       expect(to - from).toBeGreaterThanOrEqual(1);
-      for (let frame = from; frame <= to; frame++) expect([at('close', frame), at('jaw', frame)]).toEqual([1, 0]);
+      for (let frame = from; frame <= to; frame++)
+        expect([at('close', frame), at('jaw', frame)]).toEqual([1, 0]);
     }
   });
 
   it('shuts the lips 30 to 70 ms before a closure is heard', () => {
-    const lone = { ...timing, visemes: [viseme('aa', 0, 400), viseme('PP', 400, 480), viseme('aa', 480, 800)], duration_ms: 800 };
+    const lone = {
+      ...timing,
+      visemes: [viseme('aa', 0, 400), viseme('PP', 400, 480), viseme('aa', 480, 800)],
+      duration_ms: 800,
+    };
     const { closures } = faceTrack(lone, { ...options, duration_ms: 800 });
     expect(closures).toHaveLength(1);
     const lead = 400 - (closures[0]?.from ?? 0) * 40;
@@ -58,7 +68,11 @@ describe('a face track', () => {
 
   it('opens the mouth for vowels and rounds it for u', () => {
     const peak = (id: 'aa' | 'SS' | 'U', channel: 'jaw' | 'pucker'): number => {
-      const alone = { ...timing, visemes: [viseme('sil', 0, 200), viseme(id, 200, 440), viseme('sil', 440, 640)], duration_ms: 640 };
+      const alone = {
+        ...timing,
+        visemes: [viseme('sil', 0, 200), viseme(id, 200, 440), viseme('sil', 440, 640)],
+        duration_ms: 640,
+      };
       return Math.max(...faceTrack(alone, { ...options, duration_ms: 640 }).channels[channel]);
     };
     expect(peak('aa', 'jaw')).toBeGreaterThan(0.35);
@@ -67,7 +81,9 @@ describe('a face track', () => {
   });
 
   it('rests with the mouth shut in long pauses', () => {
-    const pause = timing.visemes.filter(({ id, start_ms, end_ms }) => id === 'sil' && end_ms - start_ms >= 400);
+    const pause = timing.visemes.filter(
+      ({ id, start_ms, end_ms }) => id === 'sil' && end_ms - start_ms >= 400,
+    );
     for (const { start_ms, end_ms } of pause) {
       const middle = Math.floor((start_ms + end_ms) / 2 / 40);
       expect(at('close', middle)).toBeGreaterThan(0.95);
@@ -120,7 +136,12 @@ describe('a pose track', () => {
   const reach = (values: number[]): number => Math.max(...values.map(Math.abs));
 
   it('moves the axis that the pose is about', () => {
-    const axes = Object.fromEntries(made.map(({ name, track: { yaw, pitch, roll, lean } }) => [name, { yaw: reach(yaw), pitch: reach(pitch), roll: reach(roll), lean: reach(lean) }]));
+    const axes = Object.fromEntries(
+      made.map(({ name, track: { yaw, pitch, roll, lean } }) => [
+        name,
+        { yaw: reach(yaw), pitch: reach(pitch), roll: reach(roll), lean: reach(lean) },
+      ]),
+    );
     expect(axes['neutral']).toEqual({ yaw: 0, pitch: 0, roll: 0, lean: 0 });
     expect(axes['nod']?.pitch).toBeGreaterThan(0.08);
     expect(axes['shake']?.yaw).toBeGreaterThan(0.08);
@@ -144,6 +165,8 @@ describe('a pose track', () => {
 
   it('moves also in a clip without words', () => {
     const silent = { ...timing, words: [], sentences: [], visemes: [], duration_ms: 3_000 };
-    expect(reach(poseTrack({ name: 'nod', intensity: 1 }, silent, { ...options, duration_ms: 3_000 }).pitch)).toBeGreaterThan(0.05);
+    expect(
+      reach(poseTrack({ name: 'nod', intensity: 1 }, silent, { ...options, duration_ms: 3_000 }).pitch),
+    ).toBeGreaterThan(0.05);
   });
 });

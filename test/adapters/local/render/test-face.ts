@@ -22,8 +22,31 @@ export async function cutOutAstronaut(pool: ComputePool, dir: string): Promise<T
 }
 
 const SOUNDS: Record<string, VisemeName> = {
-  a: 'aa', e: 'E', i: 'I', o: 'O', u: 'U', y: 'I', p: 'PP', b: 'PP', m: 'PP', f: 'FF', v: 'FF', t: 'DD', d: 'DD', l: 'nn',
-  n: 'nn', k: 'kk', g: 'kk', c: 'kk', s: 'SS', z: 'SS', x: 'SS', r: 'RR', w: 'U', h: 'kk', j: 'CH',
+  a: 'aa',
+  e: 'E',
+  i: 'I',
+  o: 'O',
+  u: 'U',
+  y: 'I',
+  p: 'PP',
+  b: 'PP',
+  m: 'PP',
+  f: 'FF',
+  v: 'FF',
+  t: 'DD',
+  d: 'DD',
+  l: 'nn',
+  n: 'nn',
+  k: 'kk',
+  g: 'kk',
+  c: 'kk',
+  s: 'SS',
+  z: 'SS',
+  x: 'SS',
+  r: 'RR',
+  w: 'U',
+  h: 'kk',
+  j: 'CH',
 };
 const VOWEL_MS = 110;
 const CONSONANT_MS = 65;
@@ -31,7 +54,15 @@ const PAUSE_MS = 450;
 
 /** Letters read as sounds at a steady pace: enough speech to move a face by, with every viseme in its place. */
 export function spell(text: string): SpeechTiming {
-  const timing: SpeechTiming = { duration_ms: 0, words: [], phones: [], visemes: [], sentences: [], source: 'engine', confidence: 1 };
+  const timing: SpeechTiming = {
+    duration_ms: 0,
+    words: [],
+    phones: [],
+    visemes: [],
+    sentences: [],
+    source: 'engine',
+    confidence: 1,
+  };
   let at = 0;
   const say = (id: VisemeName, length: number): void => {
     timing.visemes.push(viseme(id, at, at + length));
@@ -42,7 +73,8 @@ export function spell(text: string): SpeechTiming {
     const start_ms = at;
     for (const word of sentence.trim().split(/\s+/)) {
       const wordStart = at;
-      for (const letter of word.toLowerCase().replace(/[^a-z]/g, '')) say(SOUNDS[letter] ?? 'kk', 'aeiou'.includes(letter) ? VOWEL_MS : CONSONANT_MS);
+      for (const letter of word.toLowerCase().replace(/[^a-z]/g, ''))
+        say(SOUNDS[letter] ?? 'kk', 'aeiou'.includes(letter) ? VOWEL_MS : CONSONANT_MS);
       timing.words.push({ text: word, start_ms: wordStart, end_ms: at });
     }
     timing.sentences.push({ text: sentence.trim(), start_ms, end_ms: at });
