@@ -34,8 +34,8 @@ export interface CharacterSheetFiles {
 
 /** Side of a view's picture in pixels. */
 const VIEW = 768;
-/** Rendered this much larger and then shrunk, because the rasteriser samples a plate that it shrinks too coarsely. */
-const OVERSAMPLE = 2;
+/** Views are drawn at this size and then shrunk, because the rasteriser samples a plate that it shrinks too coarsely. */
+const LARGE = VIEW * 2;
 
 /** Draws all views of a person from the plate, and the sheet that shows them. The same input gives the same bytes. */
 export async function drawCharacterSheet(
@@ -44,34 +44,34 @@ export async function drawCharacterSheet(
 ): Promise<CharacterSheetFiles> {
   const plate = await decodePlate(args.plate);
   const picture: Raster = { ...plate, channels: 4, data: plate.rgba };
-  const faded = fadeBody(picture, args.mesh, HEAD_SQUARE);
-  const rig = buildRig(plate, args.mesh);
-  const headRig = faded === picture ? rig : buildRig({ ...faded, rgba: faded.data }, args.mesh);
-  const large = VIEW * OVERSAMPLE;
-  const look = chooseNeutralLook(args.mesh, { style: null, seed: args.seed });
-  const ground = paintGround(look.ground, { width: large, height: large });
-  const palette = samplePalette(picture, args.mesh);
-  const list = sheetViews(args.mesh, { side: large, extent: measureExtent(plate), seed: args.seed });
+  const list = sheetViews(args.mesh, { side: LARGE, extent: measureExtent(plate), seed: args.seed });
+  const draw = prepareDrawing(picture, args);
   const views: { view: string; path: string }[] = [];
   for (const [index, view] of list.entries()) {
     const file = path.join(args.dir, `view-${view.view}.png`);
-    const size = { width: large, height: large };
-    const rgba = renderStill(view.framed ? rig : headRig, {
-      channels: view.channels,
-      placement: view.placement,
-      size,
-      background: ground,
-    });
-    const picture = sharp(rgba, { raw: { ...size, channels: 4 } })
-      .removeAlpha()
-      .resize(VIEW, VIEW, { kernel: 'lanczos3' });
-    await picture.png({ compressionLevel: 6, adaptiveFiltering: true }).toFile(file);
+    await draw(view, file);
     views.push({ view: view.view, path: file });
     host.progress(Math.round((90 * (index + 1)) / list.length), `view ${index + 1} of ${list.length}`);
   }
+  const palette = samplePalette(picture, args.mesh);
   const sheet = path.join(args.dir, 'character-sheet.png');
   await composeSheet(sheet, { title: args.title, list, views, palette });
   return { sheet, views, palette };
+}
+
+/** Builds the rig once: twice where the photo cuts the body off, since head views then let it run out softly. */
+function prepareDrawing(picture: Raster, { mesh, seed }: CharacterSheetArgs) {
+  const faded = fadeBody(picture, mesh, HEAD_SQUARE);
+  const rig = buildRig({ ...picture, rgba: picture.data }, mesh);
+  const headRig = faded === picture ? rig : buildRig({ ...faded, rgba: faded.data }, mesh);
+  const size = { width: LARGE, height: LARGE };
+  const background = paintGround(chooseNeutralLook(mesh, { style: null, seed }).ground, size);
+  return async ({ channels, placement, framed }: SheetView, file: string): Promise<void> => {
+    const rgba = renderStill(framed ? rig : headRig, { channels, placement, size, background });
+    const large = sharp(rgba, { raw: { ...size, channels: 4 } }).removeAlpha();
+    const view = large.resize(VIEW, VIEW, { kernel: 'lanczos3' });
+    await view.png({ compressionLevel: 6, adaptiveFiltering: true }).toFile(file);
+  };
 }
 
 interface SheetContent {

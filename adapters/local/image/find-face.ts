@@ -10,11 +10,15 @@ import type { Raster } from './raster';
 const DOMINANT = 4;
 /** Mean luma of a picture in which nothing can be made out. */
 const TOO_DARK = 25;
-const TOO_BRIGHT = 240;
+/** A channel from here on is at its end, and the share of such pixels that makes a picture overexposed. */
+const FULL = 254;
+const TOO_FULL = 0.65;
+/** The landmark model doubts that it sees a face at all below this. */
+const MIN_PRESENCE = 0.5;
 
 /**
  * Landmarks of the one face of a photo, in working pixels.
- * @throws PhotoRefused `photo_face_missing` or `photo_faces_many`
+ * @throws PhotoRefused `photo_face_missing`, `photo_faces_many`, or why no face can be made out
  */
 export async function findSubject(
   located: Located,
@@ -30,16 +34,22 @@ export async function findSubject(
       'photo_faces_many',
       'Several faces are in the picture. Use one of a single person.',
     );
-  return { ...(await findLandmarks(located.picture, largest, host)), others: bySize.length - 1 };
+  const landmarks = await findLandmarks(located.picture, largest, host);
+  if (landmarks.presence < MIN_PRESENCE) throw explainMissing(located.picture);
+  return { ...landmarks, others: bySize.length - 1 };
 }
 
 /** Why no face was found: a picture without light has its own code. */
 function explainMissing({ data }: Raster): PhotoRefused {
-  let sum = 0;
-  for (let i = 0; i < data.length; i += 3) sum += luma(data[i]!, data[i + 1]!, data[i + 2]!);
-  const mean = sum / (data.length / 3);
-  if (mean < TOO_DARK) return new PhotoRefused('photo_too_dark', 'The picture is too dark to find a face.');
-  if (mean > TOO_BRIGHT)
+  let [sum, full] = [0, 0];
+  for (let i = 0; i < data.length; i += 3) {
+    sum += luma(data[i]!, data[i + 1]!, data[i + 2]!);
+    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) >= FULL) full += 1;
+  }
+  const pixels = data.length / 3;
+  if (sum / pixels < TOO_DARK)
+    return new PhotoRefused('photo_too_dark', 'The picture is too dark to find a face.');
+  if (full / pixels > TOO_FULL)
     return new PhotoRefused('photo_too_bright', 'The picture is too bright to find a face.');
   return new PhotoRefused('photo_face_missing', 'No face was found in the picture.');
 }

@@ -10,7 +10,6 @@ import type { FaceMetrics } from './quality';
 const REFUSALS: [code: PhotoCode, applies: (face: FaceMetrics) => boolean, message: string][] = [
   ['photo_too_dark', (face) => face.brightness < 25 || face.shadows_lost > 0.5, 'The face is too dark.'],
   ['photo_too_bright', (face) => face.brightness > 240 || face.lights_lost > 0.5, 'The face is overexposed.'],
-  ['photo_face_missing', (face) => face.presence < 0.5, 'No clear face was found in the picture.'],
   ['photo_face_cut', (face) => face.cut_off > 0.06, 'The face is cut off by the edge of the picture.'],
   [
     'photo_face_too_small',
