@@ -1,14 +1,23 @@
-import type { StageTask } from '../contracts/plan';
+import type { StageTask, TableName } from '../contracts/plan';
 import type { StageName } from '../contracts/vocabulary';
 import { loadDecisionWords } from '../db/gates';
 import type { JobFacts } from '../db/job-state';
 import { loadOutputs } from '../db/steps';
+import { AVATAR_CREATION } from '../workflows/avatar-creation.stages';
+import { AVATAR_OUTPUT } from '../workflows/avatar-output.stages';
 import type { Remake } from '../workflows/stage';
 import type { AnyRow } from '../workflows/tables';
 import type { Deps } from './deps';
 
 /** A row with its input function, its types erased: the table's builder has checked them against each other. */
 export type AnyInputRow = AnyRow & { input(context: never): unknown };
+
+/** Rows with their input functions, by table. */
+export function inputRowsOf(table: TableName): readonly AnyInputRow[] {
+  if (table === 'avatar_creation') return AVATAR_CREATION;
+  if (table === 'avatar_output') return AVATAR_OUTPUT;
+  return [];
+}
 
 interface Resolving {
   deps: Deps;

@@ -21,6 +21,8 @@ export interface FrozenPlan {
   take: string;
   /** How many items of one job run at the same time. */
   concurrency: number;
+  /** Set where closing the job takes more than its last stage's transaction (a retry of one stage alone marks what is stale). */
+  close_apart?: boolean;
 }
 
 export type TableName = 'avatar_creation' | 'avatar_output' | 'voice_cloning' | 'marketing_cut';

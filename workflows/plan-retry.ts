@@ -119,6 +119,7 @@ export function planRetry(request: RetryPlan): FrozenPlan {
     skipped: [...request.parent.skipped, ...request.parent.rows.filter((row) => !kept.has(row.stage)).map((row) => row.stage)],
     scenes: countKnown ? request.parent.scenes : null,
     take: request.keep_finished ? '' : request.job_id,
+    ...(request.scope === 'only' ? { close_apart: true } : {}),
   };
 }
 

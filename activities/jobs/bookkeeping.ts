@@ -1,7 +1,7 @@
 import type { StageFailure } from '../../contracts/plan';
 import type { StageName } from '../../contracts/vocabulary';
 import type { GateView } from '../../workflows/engine/gates';
-import type { SettledDecision } from '../../workflows/engine/run-plan';
+import type { SettledDecision } from '../../workflows/engine/decide';
 
 /** Activities that are not stages: they keep the job's record in step with its workflow. */
 export interface BookkeepingActivities {

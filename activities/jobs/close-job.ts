@@ -1,17 +1,18 @@
 import { isErrorCode, jobError, type Problem } from '../../contracts/errors';
 import type { StageFailure } from '../../contracts/plan';
-import { endJob } from '../../db/job-state';
+import { endJob, type JobFacts } from '../../db/job-state';
 import { inTransaction } from '../../db/pool';
 import type { Deps } from '../deps';
 import { factsOf } from '../facts';
 import type { BookkeepingActivities, CloseRequest } from './bookkeeping';
 import { completeJob } from './complete-job';
+import { markStaleBelow } from './mark-stale';
 
 /** Ends the record of a job that failed, was cancelled, or had nothing to run. */
 export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
   return async (request) => {
     const job = await factsOf(deps.pool, request.job_id);
-    if (request.outcome === 'completed') return inTransaction(deps.pool, (db) => completeJob(db, deps, job));
+    if (request.outcome === 'completed') return complete(deps, job);
     const error = request.outcome === 'failed' ? failedJobProblem(request) : null;
     const result = request.outcome === 'cancelled' ? { cancellation: { stopped: [], not_stopped: [] } } : null;
     await inTransaction(deps.pool, (db) =>
@@ -26,6 +27,12 @@ export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
       }),
     );
   };
+}
+
+async function complete(deps: Deps, job: JobFacts): Promise<void> {
+  const retry = 'retry' in job.snapshot ? job.snapshot.retry : null;
+  if (retry?.scope === 'only') await markStaleBelow(deps, job, retry.from_stage);
+  await inTransaction(deps.pool, (db) => completeJob(db, deps, job));
 }
 
 /** The error object of a failed job: the first failure gives the code, all of them are named. */
