@@ -33,6 +33,8 @@ export interface LauncherOptions {
 const STARTS_AT_ONCE = 8;
 /** Beyond this the sweep takes over, so that a burst does not grow the heap. */
 const LONGEST_QUEUE = 2_000;
+/** After a start that failed, new jobs are left to the sweep for so long: trying costs more than accepting. */
+const QUIET_MS = 1_000;
 const DEADLINE_MS = 5_000;
 /** A started job keeps out of the sweep's sight for so long, while it waits for a worker. */
 const REMEMBER_MS = 60_000;
@@ -44,6 +46,7 @@ export class TemporalLauncher implements Launcher {
   private readonly waiting: StartableJob[] = [];
   private readonly running = new Set<Promise<unknown>>();
   private readonly seen = new Map<string, number>();
+  private quietUntil = 0;
 
   constructor(private readonly options: LauncherOptions) {
     // Without the retry interceptor a server that is away is known in milliseconds instead of seconds.
@@ -57,7 +60,7 @@ export class TemporalLauncher implements Launcher {
   }
 
   enqueue(job: StartableJob): void {
-    if (this.waiting.length >= LONGEST_QUEUE) return;
+    if (this.waiting.length >= LONGEST_QUEUE || Date.now() < this.quietUntil) return;
     this.waiting.push(job);
     this.seen.set(job.job_id, Date.now());
     this.pump();
@@ -109,12 +112,17 @@ export class TemporalLauncher implements Launcher {
       if (!job) return;
       const work = this.start(job).then((started) => {
         // The others would fail the same way: the sweep starts them when the server is back.
-        if (!started) for (const left of this.waiting.splice(0)) this.seen.delete(left.job_id);
+        if (!started) this.giveUp();
         this.running.delete(work);
         this.pump();
       });
       this.running.add(work);
     }
+  }
+
+  private giveUp(): void {
+    this.quietUntil = Date.now() + QUIET_MS;
+    for (const left of this.waiting.splice(0)) this.seen.delete(left.job_id);
   }
 
   private async startWorkflow(job: StartableJob): Promise<void> {
