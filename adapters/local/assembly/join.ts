@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { AssetRef } from '../../../contracts/media';
 import type { WorkContext } from '../../capabilities/adapter';
 import type { JoinRequest, JoinResult } from '../../capabilities/assembly';
 import type { FaceTrack } from '../../capabilities/lip-sync';
 import { BITEXACT, inputArgs, runFfmpeg } from '../ffmpeg';
 import { probeMedia } from '../probe-media';
+import { readJsonFile } from '../render/json-file';
 import { parseSubRip } from './caption-files';
 import { concatList } from './concat-list';
 import { checkFilm } from './film-checks';
@@ -44,7 +44,7 @@ export async function join(request: JoinRequest, context: WorkContext, ffmpegPat
   await runFfmpeg(ffmpegPath, joinArgs({ list, audio, film }, request), child);
   await appendSyntheticMark(film, request.title);
   context.progress(50, 'joined');
-  const tracks = await Promise.all(request.tracks.map(async ({ scene, track }) => ({ scene, track: track && (await readTrack(track, context)) })));
+  const tracks = await Promise.all(request.tracks.map(async ({ scene, track }) => ({ scene, track: track && (await readJsonFile<FaceTrack>(await context.open(track))) })));
   const inOrder = request.scenes.map(({ scene }) => tracks.find((candidate) => candidate.scene === scene)?.track ?? null);
   const chosen = choosePoster(inOrder, request.timeline);
   const poster = path.join(context.dir, 'poster.jpg');
@@ -84,8 +84,4 @@ function joinArgs(files: { list: string; audio: string; film: string }, { title 
     '-metadata', `title=${title}`, '-metadata', `comment=${SYNTHETIC_COMMENT}`,
     '-movflags', '+faststart', '-f', 'mp4', '-y', files.film,
   ];
-}
-
-async function readTrack(asset: AssetRef, context: WorkContext): Promise<FaceTrack> {
-  return JSON.parse(await readFile(await context.open(asset), 'utf8')) as FaceTrack;
 }

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AssetRef, SpeechTiming, Timeline } from '../../../contracts/media';
 import type { AssemblyAdapter, StitchRequest } from '../../capabilities/assembly';
 import type { WorkContext } from '../../capabilities/adapter';
 import type { ComputePool } from '../compute/pool';
+import { readJsonFile } from '../render/json-file';
 import { makeAudioMaster } from './audio-master';
 import { toSubRip, toWebVtt } from './caption-files';
 import { checkContinuity } from './continuity';
@@ -28,7 +29,7 @@ type StitchResult = Awaited<ReturnType<AssemblyAdapter['stitch']>>;
  */
 export async function stitch(request: StitchRequest, context: WorkContext, tools: AssemblyTools): Promise<StitchResult> {
   const child = { signal: context.signal, timeout_ms: CHILD_TIMEOUT_MS, dir: context.dir };
-  const timings = await Promise.all(request.scenes.map((scene) => readTiming(scene.timing, context)));
+  const timings = await Promise.all(request.scenes.map(async (scene) => readJsonFile<SpeechTiming>(await context.open(scene.timing))));
   const timeline = buildTimeline(request, timings);
   const speech = await Promise.all(request.scenes.map((scene) => context.open(scene.speech)));
   const voices = request.scenes.map((scene, at) => ({ path: speech[at]!, duration_ms: scene.duration_ms }));
@@ -51,10 +52,6 @@ export async function stitch(request: StitchRequest, context: WorkContext, tools
     scenes: timeline.scenes.map(({ scene, start_ms, end_ms }) => ({ scene, start_ms, end_ms })),
     continuity: checkContinuity({ timeline, timings, master, target_lufs: request.loudness_lufs }),
   };
-}
-
-async function readTiming(asset: AssetRef, context: WorkContext): Promise<SpeechTiming> {
-  return JSON.parse(await readFile(await context.open(asset), 'utf8')) as SpeechTiming;
 }
 
 /** Captions of the whole film in film time. `timings` are in scene time, one for each scene of the timeline. */

@@ -40,7 +40,8 @@ export async function paintBackground(request: PaintRequest, host: TaskHost): Pr
   return estimateLight({ data: small, width: 64, height: 36 });
 }
 
-async function paintScene(request: PaintRequest): Promise<Buffer> {
+/** RGB pixels of a painted scene, with grain. */
+export async function paintScene(request: Omit<PaintRequest, 'picture' | 'target'>): Promise<Buffer> {
   const { width: w, height: h } = request.size;
   const tone = createTone({ ...request, indoors: !OUTDOORS.includes(request.place) });
   const layers = SCENES[request.place]({ w, h, u: Math.min(w, h), random: createRandom(request.seed), tone });
@@ -89,7 +90,7 @@ function addGrain(pixels: Buffer, seed: string): void {
 }
 
 /** The caller's picture, upright, cut to the frame around what draws the eye. @throws PhotoRefused */
-async function fitPicture(file: string, size: FrameSize): Promise<Buffer> {
+export async function fitPicture(file: string, size: FrameSize): Promise<Buffer> {
   const picture = await openPhoto(file);
   const upright = sharp(picture.path, { failOn: 'error', pages: 1 }).autoOrient();
   return upright.resize({ ...size, fit: 'cover', position: 'centre', kernel: 'lanczos3' }).flatten({ background: '#808080' }).toColourspace('srgb').raw().toBuffer();
