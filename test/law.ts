@@ -24,6 +24,8 @@ const PLAIN_CONTRACTS = ['contracts/**', '!contracts/*.schema.ts'];
 /** Workflow files without Temporal: the same code plans in the API, runs in the sandbox and is tested in a plain loop. */
 const PURE_WORKFLOWS = [
   'workflows/plan.ts',
+  'workflows/start-options.ts',
+  'workflows/resume-point.ts',
   'workflows/plan-retry.ts',
   'workflows/patch.ts',
   'workflows/tables.ts',
