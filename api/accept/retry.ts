@@ -6,6 +6,7 @@ import { findRetrySource, type RetrySource } from '../../db/retry-source';
 import type { Known } from '../../workflows/plan';
 import { effectsOf, patchSnapshot, type ResolvedPatch } from '../../workflows/patch';
 import { missingBefore, planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
+import { knownItems } from '../../workflows/resume-point';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
 
 /** What every kind of resume comes down to. */
@@ -120,7 +121,7 @@ function refuseUnknownScenes(source: RetrySource, resume: Resume): void {
 }
 
 function retryRequest(source: RetrySource, from: StageName, asked: { scope: Resume['scope']; scenes: number[] | null; also: Asked[]; patch: ResolvedPatch; notes: Resume['notes'] }): RetryRequest {
-  const finished = knownItems(source);
+  const finished = knownItems(source.plan.rows, source.finished);
   const changes = asked.also.length > 0 || Object.keys(asked.notes).length > 0 || asked.scenes !== null;
   const keep_finished = source.status !== 'completed' && !changes && !isWholeRow(source, from, finished);
   return { parent: { ...source.plan, scenes: source.scenes }, finished, from_stage: from, scope: asked.scope, scenes: asked.scenes, keep_finished, also: asked.also };
@@ -130,16 +131,6 @@ function retryRequest(source: RetrySource, from: StageName, asked: { scope: Resu
 function isWholeRow(source: RetrySource, stage: StageName, finished: Known): boolean {
   const done = finished[stage];
   return done === 'all' || (done !== undefined && source.scenes !== null && done.length >= source.scenes);
-}
-
-function knownItems(source: RetrySource): Known {
-  const known: Known = {};
-  for (const row of source.plan.rows) {
-    const items = source.finished.filter((item) => item.stage === row.stage);
-    if (items.length === 0) continue;
-    known[row.stage] = row.each ? items.flatMap(({ scene }) => (scene === null ? [] : [scene])).sort((a, b) => a - b) : 'all';
-  }
-  return known;
 }
 
 function refuseMissing(request: RetryRequest): void {
