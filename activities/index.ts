@@ -14,6 +14,9 @@ import { closeJob } from './jobs/close-job';
 import { followJob } from './jobs/follow-job';
 import { seedPriorOutputs } from './jobs/seed-prior-outputs';
 import { syncGates } from './jobs/sync-gates';
+import { endLostJobs } from './maintenance/end-lost-jobs';
+import type { MaintenanceActivities } from './maintenance/maintenance';
+import { startPendingJobs } from './maintenance/start-pending-jobs';
 import { backgrounds } from './output/backgrounds';
 import { brollPose } from './output/broll-pose';
 import { enhance } from './output/enhance';
@@ -31,9 +34,11 @@ import type { StageWork } from './stage-work';
 
 type StageActivities<Name extends StageName> = Record<Name, (task: StageTask) => Promise<StageResult>>;
 
+type Activities = StageActivities<CreationStage | OutputStage> & BookkeepingActivities & MaintenanceActivities;
+
 /** One activity per stage, named as the stage. A stage without an activity does not compile. */
-export function createActivities(deps: Deps): StageActivities<CreationStage | OutputStage> & BookkeepingActivities {
-  return { ...creationActivities(deps), ...outputActivities(deps), ...bookkeepingActivities(deps) };
+export function createActivities(deps: Deps): Activities {
+  return { ...creationActivities(deps), ...outputActivities(deps), ...bookkeepingActivities(deps), ...maintenanceActivities(deps) };
 }
 
 function creationActivities(deps: Deps): StageActivities<CreationStage> {
@@ -72,6 +77,10 @@ function bookkeepingActivities(deps: Deps): BookkeepingActivities {
     seed_prior_outputs: seedPriorOutputs(deps),
     follow_job: followJob(deps),
   };
+}
+
+function maintenanceActivities(deps: Deps): MaintenanceActivities {
+  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps) };
 }
 
 function maker(deps: Deps, table: readonly AnyInputRow[]) {

@@ -7,6 +7,7 @@ import { migrate } from '../db/migrate';
 import { bundlePath } from './bundle';
 import { createWorkbench, mediaSlots, type Workbench } from './deps';
 import { limitsOf, runsWorkflows } from './queues';
+import { ensureSchedules } from './schedules';
 import { sweepScratch } from './scratch';
 
 /** One worker process: a Temporal worker for each queue of WORKER_ROLES over one shared connection. */
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   await migrate(bench.deps.pool);
   const connection = await connect(config);
   const workers = await Promise.all(config.WORKER_ROLES.map((queue) => createWorker({ config, connection, bench, queue })));
+  if (config.WORKER_ROLES.includes('maintenance')) await ensureSchedules({ connection, namespace: config.TEMPORAL_NAMESPACE, log });
   log.info({ queues: config.WORKER_ROLES }, 'worker runs');
   await runAll(workers);
   await connection.close();

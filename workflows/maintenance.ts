@@ -1,0 +1,25 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { LostReport, MaintenanceActivities, StartReport, SweepRequest } from '../activities/maintenance/maintenance';
+
+// Runs every few seconds and mostly finds nothing: as a local activity it leaves half the history.
+const { start_pending_jobs } = proxyLocalActivities<MaintenanceActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: { maximumAttempts: 3 },
+});
+
+const { end_lost_jobs } = proxyActivities<MaintenanceActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  // The schedule asks again in a minute anyway.
+  retry: { maximumAttempts: 3 },
+});
+
+/** Starts jobs that were accepted while Temporal was away. With `dry_run` it only says which. */
+export async function startPendingJobs(request: SweepRequest = {}): Promise<StartReport> {
+  return start_pending_jobs(request);
+}
+
+/** Ends jobs whose workflow is gone, and workflows whose job has ended. With `dry_run` it only says which. */
+export async function endLostJobs(request: SweepRequest = {}): Promise<LostReport> {
+  return end_lost_jobs(request);
+}
