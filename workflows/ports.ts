@@ -16,8 +16,9 @@ import type { PipelineInput, StageFailure, StageResult, StageTask } from '../con
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
 import type { Gate } from '../contracts/vocabulary';
 import { detailsOf, progressOf } from './details';
+import type { SettledDecision } from './engine/decide';
 import type { GateView } from './engine/gates';
-import type { Ports, RunEvent, SettledDecision } from './engine/run-plan';
+import type { Ports, RunEvent } from './engine/run-plan';
 import type { Item, RunState } from './engine/schedule';
 import { decideSignal, progressQuery, unparkSignal } from './messages';
 import { rowOf } from './tables';

@@ -1,5 +1,5 @@
 import type { DecisionFate, DecisionSignal, FrozenPlan, FrozenRow } from '../../contracts/plan';
-import type { Gate, StageName } from '../../contracts/vocabulary';
+import { DECISIONS, type Gate, type StageName } from '../../contracts/vocabulary';
 
 /** Stands for "the whole" at a gate without scenes. */
 const WHOLE = 0;
@@ -72,11 +72,17 @@ function undecided(gate: GateState, scenes: number | null): number[] {
   return subjectsOf(gate, scenes).filter((subject) => !gate.approved.has(subject));
 }
 
+/** True when nobody has to be asked at this gate any more; never before it is known how many scenes there are. */
+export function isDecided(gate: GateState, scenes: number | null): boolean {
+  const countable = gate.name === 'script' || scenes !== null;
+  return gate.approvesAll || (countable && undecided(gate, scenes).length === 0);
+}
+
 /** True while work for this scene (null: for all scenes) has to wait at the gate. */
 export function needsDecision(gate: GateState | undefined, scene: number | null, scenes: number | null): boolean {
-  if (!gate || gate.approvesAll) return false;
-  const open = undecided(gate, scenes);
-  return scene === null || gate.name === 'script' ? open.length > 0 : open.includes(scene);
+  if (!gate || isDecided(gate, scenes)) return false;
+  const isWhole = scene === null || scenes === null || gate.name === 'script';
+  return isWhole || undecided(gate, scenes).includes(scene);
 }
 
 /** Called when everything that the gate shows is ready. Opens it, or its next round, and says whether anything changed. */
@@ -102,8 +108,15 @@ export function viewOf(gate: GateState, scenes: number | null): GateView {
   };
 }
 
+/** A signal can be sent by hand, so nothing about it is certain. */
+function isReadable({ decision, revision, scenes }: DecisionSignal): boolean {
+  const named = scenes === undefined || scenes === null || Array.isArray(scenes);
+  return DECISIONS.includes(decision) && Number.isInteger(revision) && named;
+}
+
 /** Applies one decision to its gate. Never throws: whatever comes in ends in exactly one fate. */
 export function rule(gate: GateState, decision: DecisionSignal, scenes: number | null): Ruling {
+  if (!isReadable(decision)) return { fate: 'no_effect', remake: [], rejected: false };
   if (gate.revision === 0) return { fate: 'early', remake: [], rejected: false };
   const waiting = undecided(gate, scenes).filter((subject) => !gate.remaking.has(subject));
   if (waiting.length === 0) return { fate: 'gate_not_open', remake: [], rejected: false };

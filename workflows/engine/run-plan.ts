@@ -1,11 +1,12 @@
-import type { DecisionFate, DecisionSignal, FrozenPlan, StageFailure, StageResult, StageTask } from '../../contracts/plan';
+import type { DecisionSignal, FrozenPlan, StageFailure, StageResult, StageTask } from '../../contracts/plan';
 import type { Gate, StageName } from '../../contracts/vocabulary';
-import { initialGates, openGate, rule, viewOf, type GateState, type GateView, type Ruling } from './gates';
+import { closeGate, decide, expire, giveUp, settleEarly, takeEarly, type Deciding, type SettledDecision } from './decide';
+import { initialGates, isDecided, openGate, viewOf, type GateView } from './gates';
 import {
+  completeItem,
   doneShare,
   generationsOf,
   isLast,
-  itemOf,
   itemsOf,
   setItem,
   startable,
@@ -21,11 +22,6 @@ export type RunEvent =
   | { kind: 'decision'; decision: DecisionSignal }
   | { kind: 'deadline'; gate: Gate; revision: number }
   | { kind: 'unparked' };
-
-export interface SettledDecision {
-  decision: DecisionSignal;
-  fate: DecisionFate;
-}
 
 /** The engine's hands: everything that touches the world. `ports.ts` binds them to Temporal, tests to a plain loop. */
 export interface Ports {
@@ -44,16 +40,16 @@ export interface Ports {
 
 export type RunResult = { kind: 'completed'; closed: boolean } | { kind: 'failed'; failures: StageFailure[]; resumable_from: StageName };
 
-interface Run {
-  plan: FrozenPlan;
+interface Run extends Deciding {
   job_id: string;
   ports: Ports;
-  state: RunState;
   inbox: RunEvent[];
   running: Set<string>;
-  early: DecisionSignal[];
-  settled: SettledDecision[];
-  changed: Set<Gate>;
+  /** How often parked work was let go; what starts remembers it, see `park`. */
+  unparked: number;
+  startedAfter: Map<string, number>;
+  /** The highest percentage told so far; work that is made again never takes it back. */
+  percent: number;
   /** True once the last item was given the right to complete the job in its own transaction. */
   closed: boolean;
 }
@@ -67,17 +63,25 @@ export function initialState(plan: FrozenPlan): RunState {
  * reviewers ask for. `inbox` is filled from outside (signals) and from inside (finished work).
  */
 export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Promise<RunResult> {
-  const run: Run = { ...request, state: initialState(request.plan), running: new Set(), early: [], settled: [], changed: new Set(), closed: false };
+  const run = createRun(request);
   for (;;) {
-    openReadyGates(run);
-    // Before new work starts: what a reviewer asked for must be readable by the work that answers it.
-    await publishGates(run);
     startItems(run);
-    if (isIdle(run)) break;
+    openReadyGates(run);
+    await publishGates(run);
+    if (isIdle(run)) {
+      if (!settleEarly(run)) break;
+      continue;
+    }
     await run.ports.until(() => run.inbox.length > 0);
     drain(run);
   }
   return resultOf(run);
+}
+
+function createRun(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Run {
+  const decisions = { early: [], settled: [], changed: new Set<Gate>() };
+  const work = { running: new Set<string>(), unparked: 0, startedAfter: new Map<string, number>(), percent: 0, closed: false };
+  return { ...request, state: initialState(request.plan), ...decisions, ...work };
 }
 
 function startItems(run: Run): void {
@@ -85,6 +89,7 @@ function startItems(run: Run): void {
     const task = taskFor(run, item);
     setItem(run.state, item, { status: 'running' });
     run.running.add(item.key);
+    run.startedAfter.set(item.key, run.unparked);
     if (task.final) run.closed = true;
     void run.ports.perform(item, task).then((event) => {
       run.running.delete(item.key);
@@ -96,9 +101,10 @@ function startItems(run: Run): void {
 
 function taskFor(run: Run, item: Item): StageTask {
   const { generation, revision, remake } = stateOf(run.state, item);
-  const before = doneShare(run.plan, run.state, run.ports.weightOf);
+  const share = doneShare(run.plan, run.state, run.ports.weightOf);
   const count = itemsOf(item.row, run.state.scenes)?.length ?? 1;
-  const share = run.ports.weightOf(item.row.stage) / count / totalWeight(run);
+  const own = run.ports.weightOf(item.row.stage) / count / totalWeight(run);
+  run.percent = Math.max(run.percent, percent(share));
   const final = isLast(run.plan, run.state, item);
   return {
     job_id: run.job_id,
@@ -110,7 +116,7 @@ function taskFor(run: Run, item: Item): StageTask {
     take: run.plan.take,
     needs: generationsOf(run.plan, run.state, item),
     remake,
-    percent: { before: percent(before), after: final ? 100 : percent(before + share) },
+    percent: { before: run.percent, after: final ? 100 : Math.max(run.percent, percent(share + own)) },
     final,
   };
 }
@@ -129,17 +135,13 @@ function openReadyGates(run: Run): void {
     const row = run.plan.rows.find((candidate) => candidate.stage === gate.stage);
     const items = row ? itemsOf(row, run.state.scenes) : null;
     if (!row?.gate || !items?.every((item) => stateOf(run.state, item).status === 'done')) continue;
+    // A storyboard that was made again may have lost the scenes that still waited.
+    if (isDecided(gate, run.state.scenes)) closeGate(run, gate);
     if (!openGate(gate, run.state.scenes)) continue;
     run.changed.add(gate.name);
     if (row.gate.deadline_ms !== null) run.ports.startDeadline(gate.name, gate.revision, row.gate.deadline_ms);
-    replayEarly(run, gate);
+    for (const decision of takeEarly(run, gate.name)) run.inbox.push({ kind: 'decision', decision });
   }
-}
-
-function replayEarly(run: Run, gate: GateState): void {
-  const mine = run.early.filter((decision) => decision.gate === gate.name);
-  run.early = run.early.filter((decision) => decision.gate !== gate.name);
-  for (const decision of mine) run.inbox.push({ kind: 'decision', decision });
 }
 
 async function publishGates(run: Run): Promise<void> {
@@ -178,7 +180,18 @@ function apply(run: Run, event: RunEvent): void {
   if (event.kind === 'failed') return fail(run, event.key, event.failure);
   if (event.kind === 'decision') return decide(run, event.decision);
   if (event.kind === 'deadline') return expire(run, event.gate, event.revision);
+  unpark(run);
+}
+
+function unpark(run: Run): void {
+  run.unparked += 1;
   for (const [key, item] of run.state.items) if (item.status === 'parked') run.state.items.set(key, { ...item, status: 'waiting' });
+}
+
+/** A cap that was raised while the item was still on its way to being parked has let it go already. */
+function park(run: Run, item: Item): void {
+  const letGo = run.unparked > (run.startedAfter.get(item.key) ?? 0);
+  setItem(run.state, item, { status: letGo ? 'waiting' : 'parked' });
 }
 
 function itemByKey(run: Run, key: string): Item {
@@ -190,64 +203,24 @@ function itemByKey(run: Run, key: string): Item {
 
 function finish(run: Run, key: string, result: StageResult): void {
   const item = itemByKey(run, key);
-  if (result.kind === 'parked') return setItem(run.state, item, { status: 'parked' });
-  setItem(run.state, item, { status: 'done' });
+  if (result.kind === 'parked') return park(run, item);
+  completeItem(run.state, item);
   if (result.scenes !== undefined) run.state.scenes = result.scenes;
 }
 
 function fail(run: Run, key: string, failure: StageFailure): void {
   setItem(run.state, itemByKey(run, key), { status: 'failed' });
-  run.state.failures.push(failure);
-}
-
-function decide(run: Run, decision: DecisionSignal): void {
-  const gate = run.state.gates.get(decision.gate);
-  if (!gate || run.state.failures.length > 0) return void run.settled.push({ decision, fate: 'gate_not_open' });
-  const ruling = rule(gate, decision, run.state.scenes);
-  if (ruling.fate === 'early') run.early.push(decision);
-  run.settled.push({ decision, fate: ruling.fate });
-  if (ruling.fate !== 'applied') return;
-  run.changed.add(gate.name);
-  if (ruling.rejected) run.state.failures.push(gateFailure(gate, 'approval_rejected', 'A reviewer rejected the work.'));
-  else if (ruling.remake.length > 0) remake(run, gate, { ruling, decision });
-}
-
-/** Puts the named scenes' work back to waiting, one generation on, and the join that shows it with them. */
-function remake(run: Run, gate: GateState, by: { ruling: Ruling; decision: DecisionSignal }): void {
-  const scenes = by.ruling.remake.filter((scene) => scene > 0);
-  const reason = { decision_id: by.decision.decision_id, scenes: scenes.length > 0 ? scenes : null };
-  const stages = new Set<StageName>([...gate.remakes, gate.stage]);
-  for (const stage of stages) {
-    const { row } = itemOf(run.plan, stage, null);
-    for (const item of itemsOf(row, run.state.scenes) ?? []) {
-      if (item.scene !== null && !scenes.includes(item.scene)) continue;
-      const asked = gate.remakes.includes(stage) ? reason : null;
-      const { generation } = stateOf(run.state, item);
-      setItem(run.state, item, { status: 'waiting', generation: generation + 1, revision: gate.revision + 1, remake: asked });
-    }
-  }
-}
-
-function expire(run: Run, name: Gate, revision: number): void {
-  const gate = run.state.gates.get(name);
-  if (!gate || gate.revision !== revision || !viewOf(gate, run.state.scenes).open) return;
-  const onDeadline = run.plan.rows.find((row) => row.stage === gate.stage)?.gate?.on_deadline ?? 'fail';
-  run.changed.add(name);
-  if (onDeadline === 'fail') return void run.state.failures.push(gateFailure(gate, 'approval_timeout', 'Nobody decided in time.'));
-  decide(run, { decision_id: `deadline:${name}:${revision}`, gate: name, decision: 'approved', revision, decided_by: 'deadline' });
-}
-
-function gateFailure(gate: GateState, code: string, message: string): StageFailure {
-  return { stage: gate.stage, scene: null, code, message, errors: [] };
+  giveUp(run, failure);
 }
 
 function resultOf(run: Run): RunResult {
   const stuck = run.plan.rows.find((row) => !itemsOf(row, run.state.scenes)?.every((item) => stateOf(run.state, item).status === 'done'));
-  if (!stuck) return { kind: 'completed', closed: run.closed };
-  if (run.state.failures.length === 0) {
-    run.state.failures.push({ stage: stuck.stage, scene: null, code: 'internal_error', message: 'The plan cannot go on.', errors: [] });
+  const { failures } = run.state;
+  if (!stuck && failures.length === 0) return { kind: 'completed', closed: run.closed };
+  if (stuck && failures.length === 0) {
+    failures.push({ stage: stuck.stage, scene: null, code: 'internal_error', message: 'The plan cannot go on.', errors: [] });
   }
-  const failed = new Set(run.state.failures.map((failure) => failure.stage));
+  const failed = new Set(failures.map((failure) => failure.stage));
   const first = run.plan.rows.find((row) => failed.has(row.stage));
-  return { kind: 'failed', failures: run.state.failures, resumable_from: first?.stage ?? run.plan.rows[0]!.stage };
+  return { kind: 'failed', failures, resumable_from: first?.stage ?? run.plan.rows[0]!.stage };
 }

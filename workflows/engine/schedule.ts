@@ -1,6 +1,6 @@
 import type { FrozenPlan, FrozenRow, StageFailure } from '../../contracts/plan';
 import type { Gate, StageName } from '../../contracts/vocabulary';
-import { needsDecision, type GateState } from './gates';
+import { isDecided, needsDecision, type GateState } from './gates';
 
 /** One piece of work. Items are named as operators read them: `stitch`, `lip_sync/scene-3`. */
 export interface Item {
@@ -9,11 +9,17 @@ export interface Item {
   key: string;
 }
 
-export interface ItemState {
-  status: 'waiting' | 'running' | 'done' | 'failed' | 'parked';
-  generation: number;
+/** Why an item is made again: a decision, or (null) because something that it shows was. */
+export interface Wish {
   revision: number;
   remake: { decision_id: string; scenes: number[] | null } | null;
+}
+
+export interface ItemState extends Wish {
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'parked';
+  generation: number;
+  /** Wishes that came while an earlier one was not met yet. */
+  again: Wish[];
 }
 
 /** Everything the engine knows about a run. Plain data; changed only by the functions of this folder. */
@@ -40,8 +46,8 @@ function isKnown(item: Item): boolean {
   return item.scene !== null && item.row.known.includes(item.scene);
 }
 
-const KNOWN: ItemState = { status: 'done', generation: 1, revision: 1, remake: null };
-const FRESH: ItemState = { status: 'waiting', generation: 1, revision: 1, remake: null };
+const KNOWN: ItemState = { status: 'done', generation: 1, revision: 1, remake: null, again: [] };
+const FRESH: ItemState = { status: 'waiting', generation: 1, revision: 1, remake: null, again: [] };
 
 /** Where an item stands; an item that nobody touched yet is waiting, a known one is done. */
 export function stateOf(state: RunState, item: Item): ItemState {
@@ -50,6 +56,24 @@ export function stateOf(state: RunState, item: Item): ItemState {
 
 export function setItem(state: RunState, item: Item, change: Partial<ItemState>): void {
   state.items.set(item.key, { ...stateOf(state, item), ...change });
+}
+
+/**
+ * Asks for an item once more, one generation on. What runs or waits is not given up for it: each reviewer's wish is met,
+ * one after the other. A join that has not started yet shows everything anyway.
+ */
+export function makeAgain(state: RunState, item: Item, wish: Wish): void {
+  const { status, generation, again } = stateOf(state, item);
+  if (status === 'done') return setItem(state, item, { ...wish, status: 'waiting', generation: generation + 1 });
+  const isMet = wish.remake === null && (status !== 'running' || again.some(({ remake }) => remake === null));
+  if (!isMet) setItem(state, item, { again: [...again, wish] });
+}
+
+/** The item's work is there; the next wish, if there is one, puts it back to waiting. */
+export function completeItem(state: RunState, item: Item): void {
+  const [next, ...again] = stateOf(state, item).again;
+  setItem(state, item, { status: 'done', again });
+  if (next) makeAgain(state, item, next);
 }
 
 export function itemOf(plan: FrozenPlan, stage: StageName, scene: number | null): Item {
@@ -88,9 +112,9 @@ export function startable(plan: FrozenPlan, state: RunState): Item[] {
   return items.filter((item) => isStartable(plan, state, item)).slice(0, room);
 }
 
-/** True when this item is the only one that is not done: its transaction may complete the job. */
+/** True when this item is the only one that is not done and nobody has to decide any more: its transaction may complete the job. */
 export function isLast(plan: FrozenPlan, state: RunState, item: Item): boolean {
-  if (item.row.gate !== null) return false;
+  if (item.row.gate !== null || ![...state.gates.values()].every((gate) => isDecided(gate, state.scenes))) return false;
   return plan.rows.every(
     (row) => itemsOf(row, state.scenes)?.every((other) => other.key === item.key || stateOf(state, other).status === 'done') ?? false,
   );

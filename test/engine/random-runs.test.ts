@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { breaksOf } from './engine-laws';
+import { chanceFrom } from './chance';
+import { randomPlan } from './random-plan';
+import { randomWorld, type Weather } from './random-world';
+import { simulateToAnyEnd } from './simulation';
+
+const CALM: Weather = { failures: 0, parking: 0, cancels: 0, strayDecisions: 0, deadlines: 0, garbage: 0 };
+
+/** Plays random plans in random worlds and expects every law to hold. */
+async function playAll(weather: Weather, runs: number): Promise<Record<string, number>> {
+  const ends: Record<string, number> = {};
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const chance = chanceFrom(seed);
+      const random = randomPlan(chance);
+      const { simulation, result } = await simulateToAnyEnd(random.plan, randomWorld(chance, random, weather));
+      const end = result ? result.kind : 'cancelled';
+      ends[end] = (ends[end] ?? 0) + 1;
+      expect(breaksOf(simulation, result, random)).toEqual([]);
+    }),
+    { numRuns: runs, endOnFailure: true },
+  );
+  return ends;
+}
+
+describe('every run of a random plan keeps the laws of the engine', () => {
+  it('when nothing goes wrong, and then it completes', async () => {
+    const ends = await playAll(CALM, 800);
+    expect(Object.keys(ends).sort()).toEqual(['completed', 'failed']);
+  });
+
+  it('when reviewers decide early, late, twice and against each other', async () => {
+    const ends = await playAll({ ...CALM, strayDecisions: 30 }, 2_000);
+    expect(ends['completed']).toBeGreaterThan(500);
+  });
+
+  it('when work fails', async () => {
+    const ends = await playAll({ ...CALM, failures: 10, strayDecisions: 10 }, 1_000);
+    expect(ends['failed']).toBeGreaterThan(200);
+  });
+
+  it('when work waits for a budget', async () => {
+    await playAll({ ...CALM, parking: 25 }, 1_000);
+  });
+
+  it('when deadlines pass', async () => {
+    await playAll({ ...CALM, deadlines: 25, strayDecisions: 10 }, 1_000);
+  });
+
+  it('when it is cancelled at any moment', async () => {
+    const ends = await playAll({ ...CALM, cancels: 8, strayDecisions: 10 }, 1_000);
+    expect(ends['cancelled']).toBeGreaterThan(100);
+  });
+
+  it('when signals hold garbage', async () => {
+    await playAll({ ...CALM, garbage: 60, strayDecisions: 30 }, 1_000);
+  });
+
+  it('when everything happens at once', async () => {
+    const ends = await playAll({ failures: 4, parking: 10, cancels: 2, strayDecisions: 25, deadlines: 10, garbage: 10 }, 3_000);
+    expect(Object.keys(ends).sort()).toEqual(['cancelled', 'completed', 'failed']);
+  });
+});
