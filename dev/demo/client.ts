@@ -13,7 +13,6 @@ export interface Problem {
   code: string;
   stage?: string | null;
   scene?: number | null;
-  resumable_from?: string | null;
   errors?: { pointer: string; message: string }[];
 }
 
@@ -64,7 +63,6 @@ export function describeProblem(problem: Problem): string {
     `${problem.title} (${problem.code}${place === '' ? '' : ` in ${place}`})`,
     problem.detail ?? '',
     ...(problem.errors ?? []).map((error) => `  ${error.pointer}: ${error.message}`),
-    problem.resumable_from ? `The job can be resumed from ${problem.resumable_from}.` : '',
   ];
   return lines.filter((line) => line !== '').join('\n');
 }

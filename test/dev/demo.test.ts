@@ -55,20 +55,18 @@ test('arguments have defaults, and a wrong one is named with what is allowed', (
   expect(() => readArguments(['--photo', '/no/such.png'])).toThrow('--photo: there is no file /no/such.png');
 });
 
-test("a failed job's problem tells where, why and what next", () => {
+test("a failed job's problem tells where and why", () => {
   const problem = {
     title: 'No face found',
     detail: 'Photo 1 shows no face that can be used.',
     code: 'photo_face_missing',
     stage: 'validate',
     scene: null,
-    resumable_from: 'validate',
     errors: [{ pointer: '/photos/0', message: 'no face' }],
   };
   expect(describeProblem(problem).split('\n')).toEqual([
     'No face found (photo_face_missing in validate)',
     'Photo 1 shows no face that can be used.',
     '  /photos/0: no face',
-    'The job can be resumed from validate.',
   ]);
 });
