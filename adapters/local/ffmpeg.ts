@@ -34,7 +34,11 @@ const KEPT_LENGTH = 160;
  * Runs ffmpeg as a child and resolves when it exits with 0.
  * @throws FfmpegError for an exit code, a time-out or a missing program; the signal's reason when it was aborted.
  */
-export async function runFfmpeg(ffmpegPath: string, args: readonly string[], options: FfmpegOptions): Promise<void> {
+export async function runFfmpeg(
+  ffmpegPath: string,
+  args: readonly string[],
+  options: FfmpegOptions,
+): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(ffmpegPath, ['-nostdin', '-hide_banner', '-nostats', ...args], {
     cwd: options.dir,
@@ -94,7 +98,8 @@ function keepLine(tail: string[], line: string): void {
 }
 
 /** Demuxers that inputs may name. Never guessed: a text playlist with another name would be opened and read other files. */
-export type InputFormat = 'wav' | 'mov' | 'png_pipe' | 'rawvideo' | 's16le' | 'concat';
+export type InputFormat =
+  'wav' | 'mov' | 'mp3' | 'ogg' | 'flac' | 'matroska' | 'png_pipe' | 'rawvideo' | 's16le' | 'concat';
 
 /**
  * Arguments for one input: a stated demuxer and local files only.
@@ -106,7 +111,16 @@ export function inputArgs(file: string, format: InputFormat, options: readonly s
 }
 
 /** Output flags that leave out dates, versions and random ids, so that the same input gives the same bytes. */
-export const BITEXACT: readonly string[] = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact', '-map_metadata', '-1'];
+export const BITEXACT: readonly string[] = [
+  '-fflags',
+  '+bitexact',
+  '-flags:v',
+  '+bitexact',
+  '-flags:a',
+  '+bitexact',
+  '-map_metadata',
+  '-1',
+];
 
 /** Loudness of a sound after ITU-R BS.1770-4 / EBU R 128. */
 export interface Loudness {
@@ -119,7 +133,11 @@ export interface Loudness {
 }
 
 /** Measures a WAV file, or the sound of an mp4. Costs about half a CPU-second for a minute. */
-export async function measureLoudness(ffmpegPath: string, file: string, options: FfmpegOptions & { format?: 'wav' | 'mov' }): Promise<Loudness> {
+export async function measureLoudness(
+  ffmpegPath: string,
+  file: string,
+  options: FfmpegOptions & { format?: 'wav' | 'mov' },
+): Promise<Loudness> {
   const momentary: Loudness['momentary'] = [];
   let integrated = -70;
   let peak = -120;
@@ -130,7 +148,16 @@ export async function measureLoudness(ffmpegPath: string, file: string, options:
     if (summary?.[1] === 'I') integrated = finite(summary[2], -70);
     if (summary?.[1] === 'Peak') peak = finite(summary[2], -120);
   };
-  const args = [...inputArgs(file, options.format ?? 'wav'), '-map', '0:a:0', '-af', 'ebur128=peak=true:framelog=info', '-f', 'null', '-'];
+  const args = [
+    ...inputArgs(file, options.format ?? 'wav'),
+    '-map',
+    '0:a:0',
+    '-af',
+    'ebur128=peak=true:framelog=info',
+    '-f',
+    'null',
+    '-',
+  ];
   await runFfmpeg(ffmpegPath, args, { ...options, onStderrLine });
   return { integrated_lufs: integrated, true_peak_db: peak, momentary };
 }

@@ -70,7 +70,8 @@ function addSentence(
   else known.end_ms = end_ms;
 }
 
-function withSilence(phones: readonly Phone[], durationMs: number): Phone[] {
+/** The same phones with `pau` wherever there is none, from 0 to the end of the clip. */
+export function withSilence(phones: readonly Phone[], durationMs: number): Phone[] {
   const filled: Phone[] = [];
   let at = 0;
   for (const phone of phones) {

@@ -40,9 +40,9 @@ async function withRhvoice(pool: ComputePool, { voice, tokens, rate, wav, signal
   if (voice.engine !== 'rhvoice' || voice.program === null) throw new Error('RHVoice is not installed.');
   await speakRhvoice({ program: voice.program, voice: voice.name, tokens, rate, wav, signal });
   const reference = voice.median_f0_hz > 150 ? ('slt' as const) : ('rms' as const);
-  const args = { wav, tokens, reference, scratch: `${wav}.reference` };
-  const { confidence, ...timing } = await pool.run('speech.align', args, { signal });
-  return { timing, confidence };
+  const args = { wav, pieces: [tokens], reference, scratch: `${wav}.reference` };
+  const { pieces, confidence } = await pool.run('speech.align', args, { signal });
+  return { timing: pieces[0] ?? { phones: [], spans: [] }, confidence };
 }
 
 /** Engines are deterministic, so a piece that was spoken once need not be spoken again. Keyed by all that is heard. */

@@ -11,6 +11,8 @@ interface VoiceFacts {
   voice_id: string;
   /** Median pitch of ten sentences, measured with our own tracker (RHVoice: from its documentation and Praat). */
   median_f0_hz: number;
+  /** Syllable peaks a second at its own pace, counted as in a voice sample; RHVoice scaled from the length of one paragraph. */
+  syllables_per_second: number;
   licence: string;
 }
 
@@ -32,13 +34,17 @@ const RHVOICE_LICENCE = 'Engine GPL-3.0, voice LGPL-2.1-or-later';
 const RHVOICE_HINT = 'On Debian switch on contrib and non-free, then: apt-get install rhvoice rhvoice-english';
 
 /** The best first: RHVoice is the clearest to a recogniser, then flite's rms. Voices under a no-sale licence are left out. */
-const RHVOICE_NAMES = ['bdl', 'clb', 'slt', 'alan'];
-const RHVOICE_PITCH: Record<string, number> = { bdl: 118, clb: 180, slt: 172, alan: 136 };
-const FLITE_PITCH: [FliteVoice, number][] = [
-  ['rms', 106],
-  ['slt', 164],
-  ['awb', 125],
-  ['kal16', 89],
+const RHVOICE: readonly (readonly [name: string, hertz: number, syllables: number])[] = [
+  ['bdl', 118, 4.1],
+  ['clb', 180, 3.5],
+  ['slt', 172, 4],
+  ['alan', 136, 4],
+];
+const FLITE: readonly (readonly [name: FliteVoice, hertz: number, syllables: number])[] = [
+  ['rms', 106, 3.39],
+  ['slt', 164, 3.26],
+  ['awb', 125, 3.82],
+  ['kal16', 89, 3.3],
 ];
 
 /** Where Debian and its like keep programs and voices. */
@@ -51,18 +57,15 @@ export const USUAL_MACHINE: VoiceMachine = {
 export function knownVoices(machine: VoiceMachine): LocalVoice[] {
   const program = findProgram('RHVoice-test', machine.searchPath);
   return [
-    ...RHVOICE_NAMES.map((name): LocalVoice => {
+    ...RHVOICE.map(([name, median_f0_hz, syllables_per_second]): LocalVoice => {
       const isInstalled = existsSync(path.join(machine.rhvoiceData, name));
-      const facts = { voice_id: `local:rhvoice-${name}`, median_f0_hz: RHVOICE_PITCH[name] ?? 0, licence: RHVOICE_LICENCE };
+      const facts = { voice_id: `local:rhvoice-${name}`, median_f0_hz, syllables_per_second, licence: RHVOICE_LICENCE };
       return { ...facts, engine: 'rhvoice', name, program: isInstalled ? program : null };
     }),
-    ...FLITE_PITCH.map(([name, median_f0_hz]): LocalVoice => ({
-      voice_id: `local:${name}`,
-      engine: 'flite',
-      name,
-      median_f0_hz,
-      licence: FLITE_LICENCE,
-    })),
+    ...FLITE.map(([name, median_f0_hz, syllables_per_second]): LocalVoice => {
+      const facts = { voice_id: `local:${name}`, median_f0_hz, syllables_per_second, licence: FLITE_LICENCE };
+      return { ...facts, engine: 'flite', name };
+    }),
   ];
 }
 

@@ -1,0 +1,68 @@
+import type { VoiceProfile } from '../../../contracts/media';
+import { CAPABILITY_VERSION } from '../../capabilities/adapter';
+import type { WorkContext } from '../../capabilities/adapter';
+import { VoiceSampleRejected } from '../../capabilities/voice';
+import type { VoiceAdapter, VoiceRequest } from '../../capabilities/voice';
+import type { ComputePool } from '../compute/pool';
+import { decodeSound } from './decode-sound';
+import { LOCAL_TRAITS } from './local-traits';
+import { judgeSample } from './voice/judge-sample';
+import { matchVoice } from './voice/match-voice';
+import { isAvailable, knownVoices, USUAL_MACHINE } from './voices';
+import type { LocalVoice, VoiceMachine } from './voices';
+
+const MODEL = 'voice-match/1';
+/** Longer samples are cut: two minutes tell all that is measured. */
+const LONGEST_MS = 120_000;
+const SHORTEST_FILE_BYTES = 1_000;
+
+/**
+ * A voice sample to a profile on this machine: the sample is checked and measured, the nearest stock voice is moved to its
+ * pitch and pace. Says `matched`, because no voice is cloned.
+ */
+export function createLocalVoice(
+  pool: ComputePool,
+  ffmpegPath: string,
+  options: { machine?: VoiceMachine } = {},
+): VoiceAdapter {
+  const voices = baseVoices(knownVoices(options.machine ?? USUAL_MACHINE));
+  return {
+    capability: 'voice',
+    specification_version: CAPABILITY_VERSION,
+    family: 'local',
+    model: MODEL,
+    traits: LOCAL_TRAITS,
+    supports: () => ({ ok: true }),
+    estimate: () => ({ low: 0, high: 0 }),
+    perform: async (request, context) => ({ profile: await makeProfile({ pool, ffmpegPath, voices }, request, context) }),
+  };
+}
+
+interface Tools {
+  pool: ComputePool;
+  ffmpegPath: string;
+  voices: readonly LocalVoice[];
+}
+
+/** The voices of the best engine that is installed; kal16 sounds too mechanical to stand for a person. */
+function baseVoices(voices: readonly LocalVoice[]): LocalVoice[] {
+  const usable = voices.filter((voice) => isAvailable(voice) && voice.voice_id !== 'local:kal16');
+  return usable.filter(({ engine }) => engine === usable[0]?.engine);
+}
+
+async function makeProfile(tools: Tools, { sample }: VoiceRequest, context: WorkContext): Promise<VoiceProfile> {
+  const { dir, signal } = context;
+  if (sample.bytes < SHORTEST_FILE_BYTES) throw undecodable();
+  const wav = await decodeSound(tools.ffmpegPath, await context.open(sample), { dir, signal, longest_ms: LONGEST_MS });
+  if (wav === null) throw undecodable();
+  context.progress(30, 'decoded');
+  const measured = await tools.pool.run('speech.measure_voice', { wav }, { signal });
+  if (measured === null) throw undecodable();
+  const warnings = judgeSample(measured);
+  const { warnings: more, ...match } = matchVoice(measured, tools.voices);
+  return { kind: 'matched', family: 'local', ...match, sample_sha256: sample.sha256, warnings: [...warnings, ...more] };
+}
+
+function undecodable(): VoiceSampleRejected {
+  return new VoiceSampleRejected('voice_sample_undecodable', 'The file is not sound that can be read. Use WAV, MP3, M4A, Ogg, FLAC or WebM.');
+}
