@@ -35,7 +35,10 @@ export interface Rasteriser {
   blend(target: Surface, source: Surface, at: { left: number; top: number; strength: number }): void;
   /** Copies a picture of the same size. */
   copy(target: Surface, source: Surface): void;
-  /** The picture as planar YUV 4:2:0, BT.709, limited range: a fresh buffer of width * height * 1.5 bytes. */
+  /**
+   * The picture as planar YUV 4:2:0, BT.709, limited range: width * height * 1.5 bytes, valid until the next call of
+   * any function here but `pixels`. Not a copy, because 25 frames a second would make 35 MB of garbage.
+   */
   toYuv420(source: Surface): Uint8Array;
 }
 
@@ -173,7 +176,7 @@ export function createRasteriser(): Rasteriser {
       const luma = from.width * from.height;
       const y = reuse((luma * 3) / 2);
       wasm.toYuv420(from.pointer, from.width, from.height, y, y + luma, y + (luma * 5) / 4);
-      return arena.bytes(y, (luma * 3) / 2).slice();
+      return arena.bytes(y, (luma * 3) / 2);
     },
   };
 }
