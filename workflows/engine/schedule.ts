@@ -114,6 +114,7 @@ export function startable(plan: FrozenPlan, state: RunState): Item[] {
 
 /** True when this item is the only one that is not done and nobody has to decide any more: its transaction may complete the job. */
 export function isLast(plan: FrozenPlan, state: RunState, item: Item): boolean {
+  if (plan.close_apart) return false;
   if (item.row.gate !== null || ![...state.gates.values()].every((gate) => isDecided(gate, state.scenes))) return false;
   return plan.rows.every(
     (row) => itemsOf(row, state.scenes)?.every((other) => other.key === item.key || stateOf(state, other).status === 'done') ?? false,
