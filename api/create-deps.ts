@@ -3,7 +3,9 @@ import pino, { type Logger } from 'pino';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
+import { acceptJobs, type NewJob } from '../db/accept';
 import { createPool } from '../db/pool';
+import { Batch } from './batch';
 import type { ApiDeps } from './deps';
 import { TemporalLauncher } from './launcher';
 import { createMediaFetcher } from './media-fetcher';
@@ -24,6 +26,7 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
   return {
     pool,
     store,
+    accept: new Batch({ run: (jobs: NewJob[]) => acceptJobs(pool, jobs), most: 64, parallel: 2 }),
     launcher: new TemporalLauncher({
       address: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,

@@ -2,7 +2,9 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { IdKind } from '../contracts/ids';
+import type { NewJob } from '../db/accept';
 import type { PlanRequest } from '../workflows/plan';
+import type { Batch } from './batch';
 import type { Launcher } from './launcher';
 import type { MediaFetcher } from './media-fetcher';
 import type { TokenTable } from './tokens';
@@ -12,6 +14,8 @@ import type { Watcher } from './watcher';
 export interface ApiDeps {
   pool: Pool;
   store: AssetStore;
+  /** Stores jobs; those that come at the same time share a transaction. */
+  accept: Batch<NewJob, boolean>;
   launcher: Launcher;
   watcher: Watcher;
   fetchMedia: MediaFetcher;

@@ -7,9 +7,9 @@ import { fieldErrors } from '../contracts/field-errors';
  * The checked query of a request; an empty value counts as none, an unknown name is an error like an unknown field.
  * @throws ProblemError `request_invalid` with pointers under `/query`
  */
-export function readQuery<Shape extends z.ZodRawShape>(request: Request, shape: Shape): z.infer<z.ZodObject<Shape>> {
+export function readQuery<Query extends z.ZodObject>(request: Request, query: Query): z.infer<Query> {
   const given = Object.fromEntries(Object.entries(request.query).filter(([, value]) => value !== ''));
-  const parsed = z.strictObject(shape).safeParse(given);
+  const parsed = query.safeParse(given);
   if (parsed.success) return parsed.data;
   throw requestInvalid(fieldErrors(parsed.error.issues, given).map((error) => ({ ...error, pointer: `/query${error.pointer}` })));
 }
@@ -23,4 +23,7 @@ export function count(least: number, most: number) {
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
 }
 
-export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+/** `?validate_only=true` of whatever creates a job. */
+export const DRY_RUN = z.strictObject({
+  validate_only: z.enum(['true', 'false']).transform((value) => value === 'true').optional(),
+});

@@ -28,34 +28,39 @@ export interface NewJob {
   event_id: string;
 }
 
-const ACCEPT_JOB = `
-with claimed as (
-  insert into idempotency_keys (tenant, key, fingerprint, job_id) values ($2, $4, $5, $1)
-  on conflict do nothing returning 1
+const ACCEPT_JOBS = `
+with new_job as (
+  select * from jsonb_to_recordset($1::jsonb) as n (job_id text, tenant text, job_type text, idempotency_key text, fingerprint text,
+    mode text, route text, avatar_id text, avatar_version integer, parent_job_id text, snapshot jsonb, snapshot_sha256 text,
+    plan jsonb, correlation jsonb, callback jsonb, priority integer, budget_micro_usd bigint, estimated_micro_usd bigint,
+    scenes integer, created_at timestamptz, event_id text)
+), claimed as (
+  insert into idempotency_keys (tenant, key, fingerprint, job_id)
+  select tenant, idempotency_key, fingerprint, job_id from new_job order by tenant, idempotency_key
+  on conflict do nothing returning job_id
 ), job as (
   insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, mode, route, avatar_id, avatar_version,
     parent_job_id, snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd,
     scenes, created_at, last_sequence)
-  select $1, $2, $3, 'v3', $4, $5, $6, $7, $8, $9::integer, $10, $11::jsonb, $12, $13::jsonb, $14::jsonb, $15::jsonb,
-    $16::integer, $17::bigint, $18::bigint, $19::integer, $20::timestamptz, 1 from claimed
-  returning job_id
+  select job_id, tenant, job_type, 'v3', idempotency_key, fingerprint, mode, route, avatar_id, avatar_version, parent_job_id,
+    snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd, scenes, created_at, 1
+  from new_job where job_id in (select job_id from claimed)
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $21, job_id, 1, 'job.accepted', $20::timestamptz, '{"status": "accepted", "percent": 0}', $22 from job`;
+  select event_id, job_id, 1, 'job.accepted', created_at, '{"status": "accepted", "percent": 0}',
+    case when callback is null then null else 'pending' end
+  from new_job where job_id in (select job_id from claimed)
+  returning job_id`;
 
 /**
- * Stores a job and its first event, and claims the idempotency key, in one statement and so in one transaction.
- * False, with nothing stored, when the tenant has used the key before; two at once wait for each other.
+ * Stores jobs, each with its first event, and claims their idempotency keys, in one statement and so in one transaction.
+ * Says for each whether it was stored: not where its tenant has used the key before. Keys are claimed in their order, so
+ * that two such statements wait for each other and never for ever.
  */
-export async function acceptJob(db: Db, job: NewJob): Promise<boolean> {
-  const values = [
-    job.job_id, job.tenant, job.job_type, job.idempotency_key, job.fingerprint, job.mode, job.route, job.avatar_id,
-    job.avatar_version, job.parent_job_id, JSON.stringify(job.snapshot), job.snapshot_sha256, JSON.stringify(job.plan),
-    JSON.stringify(job.correlation), job.callback && JSON.stringify(job.callback), job.priority, job.budget_micro_usd,
-    job.estimated_micro_usd, job.scenes, job.created_at, job.event_id, job.callback ? 'pending' : null,
-  ];
-  const { rowCount } = await db.query({ name: 'accept_job', text: ACCEPT_JOB, values });
-  return rowCount === 1;
+export async function acceptJobs(db: Db, jobs: NewJob[]): Promise<boolean[]> {
+  const { rows } = await db.query<{ job_id: string }>({ name: 'accept_jobs', text: ACCEPT_JOBS, values: [JSON.stringify(jobs)] });
+  const stored = new Set(rows.map((row) => row.job_id));
+  return jobs.map((job) => stored.has(job.job_id));
 }
 
 /** What an idempotency key was used for. */

@@ -1,7 +1,7 @@
 import { digestOf } from '../../contracts/digest';
 import { ProblemError } from '../../contracts/errors';
 import type { JobRequest } from '../../contracts/job.schema';
-import { acceptJob, findKey, type ClaimedKey, type NewJob } from '../../db/accept';
+import { acceptJobs, findKey, type ClaimedKey, type NewJob } from '../../db/accept';
 import { findJob, type JobRow } from '../../db/jobs';
 import { inTransaction } from '../../db/pool';
 import type { ApiDeps } from '../deps';
@@ -83,11 +83,11 @@ async function findReplay(deps: ApiDeps, claim: Claim): Promise<Accepted | null>
 
 async function store(deps: ApiDeps, job: NewJob, prepared: PreparedJob): Promise<boolean> {
   const { seed } = prepared;
-  if (!seed) return acceptJob(deps.pool, job);
+  if (!seed) return deps.accept.add(job);
   return inTransaction(deps.pool, async (db) => {
-    const accepted = await acceptJob(db, job);
+    const [accepted] = await acceptJobs(db, [job]);
     if (accepted) await seed(db, job.job_id);
-    return accepted;
+    return accepted === true;
   });
 }
 

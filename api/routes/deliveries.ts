@@ -9,12 +9,12 @@ import type { Endpoints } from '../endpoint';
 import { count, readQuery } from '../query';
 import { OPERATORS, SUBMITTERS } from '../roles';
 
-const LIST_QUERY = {
+const LIST_QUERY = z.strictObject({
   job_id: idOf('job').optional(),
   status: z.enum(['pending', 'delivered', 'failed', 'dead']).optional(),
   limit: count(1, 100).optional(),
   cursor: idOf('delivery').optional(),
-};
+});
 
 /** The audit of callbacks, and sending one again. */
 export function deliveryRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): void {

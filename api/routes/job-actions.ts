@@ -11,7 +11,7 @@ import type { Call, Endpoints } from '../endpoint';
 import { requireJob } from '../find';
 import { withKey } from '../idempotency-key';
 import { presentJob } from '../present/job';
-import { flag, readQuery } from '../query';
+import { DRY_RUN, readQuery } from '../query';
 import { readJson } from '../read-body';
 import { ANYBODY, SUBMITTERS } from '../roles';
 
@@ -28,7 +28,7 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
   router.post(
     '/v1/jobs/:job_id/retry',
     endpoints.guarded(SUBMITTERS, async (call) => {
-      const { validate_only } = readQuery(call.request, { validate_only: flag.optional() });
+      const { validate_only } = readQuery(call.request, DRY_RUN);
       const fields = await readFields(deps, call);
       const key = validate_only ? { idempotency_key: 'validate-only' } : {};
       const request = parseJob({ contract: 'v3', ...key, ...fields, job_type: 'output_retry' });

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { json } from 'node:stream/consumers';
+import { z } from 'zod';
 import { listDecisions } from '../../db/decisions';
 import { listEvents } from '../../db/events-read';
 import { findSnapshot } from '../../db/jobs';
@@ -14,6 +15,11 @@ import { presentStep } from '../present/step';
 import { count, readQuery } from '../query';
 import { ANYBODY } from '../roles';
 import { streamEvents } from '../stream-events';
+
+const EVENTS_QUERY = z.strictObject({
+  after: count(0, 2_147_483_647).optional(),
+  limit: count(1, 1_000).optional(),
+});
 
 /** What a job has done so far. */
 export function jobViewRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): void {
@@ -58,7 +64,7 @@ export function jobViewRoutes(router: Router, deps: ApiDeps, endpoints: Endpoint
   router.get(
     '/v1/jobs/:job_id/events',
     endpoints.guarded(ANYBODY, async ({ principal, request, response }) => {
-      const query = readQuery(request, { after: count(0, 2_147_483_647).optional(), limit: count(1, 1_000).optional() });
+      const query = readQuery(request, EVENTS_QUERY);
       const job = await requireJob(deps, principal, request.params['job_id']);
       const after = query.after ?? 0;
       const rows = await listEvents(deps.pool, job.job_id, { after, limit: query.limit ?? 100 });

@@ -11,7 +11,7 @@ import type { Endpoints } from '../endpoint';
 import { requireJob } from '../find';
 import { withKey } from '../idempotency-key';
 import { presentJob } from '../present/job';
-import { count, flag, readQuery } from '../query';
+import { count, DRY_RUN, readQuery } from '../query';
 import { readJson } from '../read-body';
 import { ANYBODY, roleFor } from '../roles';
 
@@ -22,7 +22,7 @@ export function jobRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): 
   router.post(
     '/v1/jobs',
     endpoints.guarded(ANYBODY, async (call) => {
-      const { validate_only } = readQuery(call.request, { validate_only: flag.optional() });
+      const { validate_only } = readQuery(call.request, DRY_RUN);
       const fields = withKey(objectOf(await readJson(call.request, call.response)), call.request);
       roleFor(fields['job_type'], call.principal.role);
       const dryRun = validate_only === true;
@@ -52,7 +52,7 @@ export function jobRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): 
   router.get(
     '/v1/jobs/:job_id',
     endpoints.guarded(ANYBODY, async ({ principal, request, response }) => {
-      const query = readQuery(request, { wait: count(0, 86_400).optional(), after: count(0, 2_147_483_647).optional() });
+      const query = readQuery(request, WAIT_QUERY);
       let job = await requireJob(deps, principal, request.params['job_id']);
       if (query.wait && job.finished_at === null) {
         const signal = closing(response);
@@ -66,10 +66,15 @@ export function jobRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): 
   );
 }
 
-const LIST_QUERY = {
+const LIST_QUERY = z.strictObject({
   status: z.enum(JOB_STATUSES).optional(),
   job_type: z.enum(JOB_TYPES).optional(),
   avatar_id: idOf('avatar').optional(),
   limit: count(1, 100).optional(),
   cursor: idOf('job').optional(),
-};
+});
+
+const WAIT_QUERY = z.strictObject({
+  wait: count(0, 86_400).optional(),
+  after: count(0, 2_147_483_647).optional(),
+});

@@ -1,0 +1,58 @@
+interface Waiting<In, Out> {
+  item: In;
+  resolve: (out: Out) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface BatchOptions<In, Out> {
+  /** Does the work of all items; one result for each, in their order. All or nothing. */
+  run: (items: In[]) => Promise<Out[]>;
+  /** Items in one run. */
+  most: number;
+  /** Runs at the same time. */
+  parallel: number;
+}
+
+/**
+ * Group commit: whatever arrives while earlier runs are under way shares the next one. An item that comes alone runs at
+ * once and alone, so nothing waits for company. When a run of several fails, each is run by itself, so that one bad
+ * item harms no other.
+ */
+export class Batch<In, Out> {
+  private readonly waiting: Waiting<In, Out>[] = [];
+  private running = 0;
+
+  constructor(private readonly options: BatchOptions<In, Out>) {}
+
+  add(item: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.pump());
+    });
+  }
+
+  private pump(): void {
+    while (this.running < this.options.parallel && this.waiting.length > 0) {
+      this.running += 1;
+      void this.settle(this.waiting.splice(0, this.options.most)).finally(() => {
+        this.running -= 1;
+        this.pump();
+      });
+    }
+  }
+
+  private async settle(batch: Waiting<In, Out>[]): Promise<void> {
+    try {
+      const results = await this.options.run(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new Error('a batch gave too few results'));
+        else resolve(result);
+      }
+    } catch (error) {
+      const only = batch[0];
+      if (batch.length === 1 && only) return only.reject(error);
+      for (const waiting of batch) await this.settle([waiting]);
+    }
+  }
+}
