@@ -16,6 +16,7 @@ import { createTestDatabase } from '../../setup/database';
 export interface TestApi {
   url: string;
   deps: ApiDeps;
+  databaseUrl: string;
   /** Service tokens in clear, of the tenants demo and other. */
   token(tenant: 'demo' | 'other', role: Role): string;
   stop(): Promise<void>;
@@ -58,7 +59,7 @@ export async function startApi(environment: Environment = {}): Promise<TestApi> 
     await database.drop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { url: url(), deps, token: tokenOf, stop };
+  return { url: url(), deps, databaseUrl: database.url, token: tokenOf, stop };
 }
 
 function digests(): Record<string, Record<string, string[]>> {
