@@ -40,7 +40,7 @@ export async function runFfmpeg(
   options: FfmpegOptions,
 ): Promise<void> {
   options.signal.throwIfAborted();
-  const child = spawn(ffmpegPath, ['-nostdin', '-hide_banner', '-nostats', ...args], {
+  const child = spawn(ffmpegPath, ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'warning', ...args], {
     cwd: options.dir,
     stdio: ['ignore', options.onStdout ? 'pipe' : 'ignore', 'pipe'],
   });
@@ -148,16 +148,8 @@ export async function measureLoudness(
     if (summary?.[1] === 'I') integrated = finite(summary[2], -70);
     if (summary?.[1] === 'Peak') peak = finite(summary[2], -120);
   };
-  const args = [
-    ...inputArgs(file, options.format ?? 'wav'),
-    '-map',
-    '0:a:0',
-    '-af',
-    'ebur128=peak=true:framelog=info',
-    '-f',
-    'null',
-    '-',
-  ];
+  const measure = '-loglevel info -map 0:a:0 -af ebur128=peak=true:framelog=info -f null -'.split(' ');
+  const args = [...inputArgs(file, options.format ?? 'wav'), ...measure];
   await runFfmpeg(ffmpegPath, args, { ...options, onStderrLine });
   return { integrated_lufs: integrated, true_peak_db: peak, momentary };
 }

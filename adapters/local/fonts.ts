@@ -8,6 +8,9 @@ export const FONT_FAMILY = 'Inter';
 /** Options for resvg: the shipped fonts only. Fonts of the system would make the same text other pixels elsewhere. */
 export function fontOptions(): { fontFiles: string[]; loadSystemFonts: false; defaultFontFamily: string } {
   const folder = path.join(projectRoot(), 'assets/fonts');
-  const fontFiles = readdirSync(folder).filter((name) => /\.(ttf|otf)$/.test(name)).sort().map((name) => path.join(folder, name));
+  const fontFiles = readdirSync(folder)
+    .filter((name) => /\.(ttf|otf)$/.test(name))
+    .sort()
+    .map((name) => path.join(folder, name));
   return { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT_FAMILY };
 }

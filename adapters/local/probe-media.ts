@@ -7,7 +7,14 @@ export interface MediaFacts {
   container: string;
   bytes: number;
   duration_ms: number;
-  video: { codec: string; width: number; height: number; fps: number; frames: number; duration_ms: number } | null;
+  video: {
+    codec: string;
+    width: number;
+    height: number;
+    fps: number;
+    frames: number;
+    duration_ms: number;
+  } | null;
   audio: { codec: string; sample_rate: number; channels: number; duration_ms: number } | null;
 }
 
@@ -33,14 +40,15 @@ export async function probeMedia(file: string): Promise<MediaFacts> {
       container: (await input.getMimeType()).split(';')[0] ?? '',
       bytes: (await stat(file)).size,
       duration_ms: toMs(await input.computeDuration()),
-      video: video && stats && {
-        codec: (await video.getCodecParameterString()) ?? video.codec ?? 'unknown',
-        width: video.displayWidth,
-        height: video.displayHeight,
-        fps: Math.round(stats.averagePacketRate * 1000) / 1000,
-        frames: stats.packetCount,
-        duration_ms: toMs(await video.computeDuration()),
-      },
+      video: video &&
+        stats && {
+          codec: (await video.getCodecParameterString()) ?? video.codec ?? 'unknown',
+          width: video.displayWidth,
+          height: video.displayHeight,
+          fps: Math.round(stats.averagePacketRate * 1000) / 1000,
+          frames: stats.packetCount,
+          duration_ms: toMs(await video.computeDuration()),
+        },
       audio: audio && {
         codec: (await audio.getCodecParameterString()) ?? audio.codec ?? 'unknown',
         sample_rate: audio.sampleRate,
@@ -58,7 +66,10 @@ export async function readPictureSizes(file: string): Promise<number[]> {
     if (!track) return [];
     const { EncodedPacketSink } = await import('mediabunny');
     const sizes: number[] = [];
-    for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) sizes.push(packet.byteLength);
+    for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
+      metadataOnly: true,
+    }))
+      sizes.push(packet.byteLength);
     return sizes;
   });
 }

@@ -27,7 +27,11 @@ export interface MasterRequest {
  * balance. Peaks that the gain would push too far are held by a limiter at four times the rate (BS.1770 true peak).
  * Each pass starts from the joined sound again, so nothing is processed twice.
  */
-export async function makeAudioMaster(ffmpegPath: string, request: MasterRequest, options: FfmpegOptions): Promise<AudioMaster> {
+export async function makeAudioMaster(
+  ffmpegPath: string,
+  request: MasterRequest,
+  options: FfmpegOptions,
+): Promise<AudioMaster> {
   const sources = await Promise.all(request.scenes.map((scene) => findWavData(scene.path)));
   const joined = path.join(options.dir, 'voice.wav');
   const parts = request.scenes.map((scene, at) => ({ data: sources[at]!, duration_ms: scene.duration_ms }));
@@ -40,7 +44,8 @@ export async function makeAudioMaster(ffmpegPath: string, request: MasterRequest
   let ceiling = MAX_TRUE_PEAK_DB - 0.1;
   for (let pass = 1; pass <= MAX_PASSES && needsWork(loudness, request.target_lufs); pass += 1) {
     gain += request.target_lufs - loudness.integrated_lufs;
-    if (pass > 1 && loudness.true_peak_db > MAX_TRUE_PEAK_DB) ceiling -= loudness.true_peak_db - MAX_TRUE_PEAK_DB + 0.05;
+    if (pass > 1 && loudness.true_peak_db > MAX_TRUE_PEAK_DB)
+      ceiling -= loudness.true_peak_db - MAX_TRUE_PEAK_DB + 0.05;
     master = path.join(options.dir, `master-${pass}.wav`);
     const limit = peakBefore + gain > MAX_TRUE_PEAK_DB ? ceiling : null;
     await applyGain(ffmpegPath, { from: joined, to: master, gain, limit, samples }, options);
@@ -51,7 +56,11 @@ export async function makeAudioMaster(ffmpegPath: string, request: MasterRequest
 
 function needsWork(loudness: Loudness, target: number): boolean {
   const silent = loudness.integrated_lufs <= -70;
-  return !silent && (Math.abs(loudness.integrated_lufs - target) > CLOSE_ENOUGH_LU || loudness.true_peak_db > MAX_TRUE_PEAK_DB);
+  return (
+    !silent &&
+    (Math.abs(loudness.integrated_lufs - target) > CLOSE_ENOUGH_LU ||
+      loudness.true_peak_db > MAX_TRUE_PEAK_DB)
+  );
 }
 
 interface GainRequest {
@@ -69,18 +78,30 @@ async function applyGain(ffmpegPath: string, request: GainRequest, options: Ffmp
     'aformat=sample_fmts=fltp:channel_layouts=mono',
     `volume=${gain.toFixed(3)}dB:precision=float`,
     // `latency=1` takes the limiter's look-ahead out again: speech must not move against the picture.
-    ...(limit === null ? [] : ['aresample=192000', `alimiter=limit=${linear}:attack=4:release=60:level=disabled:latency=1`, `aresample=${SAMPLE_RATE}`]),
+    ...(limit === null
+      ? []
+      : [
+          'aresample=192000',
+          `alimiter=limit=${linear}:attack=4:release=60:level=disabled:latency=1`,
+          `aresample=${SAMPLE_RATE}`,
+        ]),
     `aformat=sample_fmts=s16:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`,
     `apad=whole_len=${samples}`,
     `atrim=end_sample=${samples}`,
   ];
   const output = ['-c:a', 'pcm_s16le', ...BITEXACT, '-f', 'wav', '-y', request.to];
-  await runFfmpeg(ffmpegPath, ['-loglevel', 'warning', ...inputArgs(request.from, 'wav'), '-af', filters.join(','), ...output], options);
+  await runFfmpeg(
+    ffmpegPath,
+    [...inputArgs(request.from, 'wav'), '-af', filters.join(','), ...output],
+    options,
+  );
 }
 
 /** Loudness of a part of a film after BS.1770's gating, from the momentary values; null where nothing is said. */
 export function loudnessBetween(loudness: Loudness, start_ms: number, end_ms: number): number | null {
-  const inside = loudness.momentary.filter((block) => block.end_ms - 400 >= start_ms - 20 && block.end_ms <= end_ms + 20);
+  const inside = loudness.momentary.filter(
+    (block) => block.end_ms - 400 >= start_ms - 20 && block.end_ms <= end_ms + 20,
+  );
   const loud = inside.map((block) => block.lufs).filter((lufs) => lufs > -70);
   const relative = (meanLoudness(loud) ?? 0) - 10;
   return meanLoudness(loud.filter((lufs) => lufs > relative));

@@ -2,14 +2,22 @@ import type { Cue } from './cues';
 
 /** WebVTT (W3C). Text is escaped: words of a script are never markup. */
 export function toWebVtt(cues: Cue[]): string {
-  const blocks = cues.map((cue, at) => `${at + 1}\n${clock(cue.start_ms, '.')} --> ${clock(cue.end_ms, '.')}\n${cue.lines.map(escapeVtt).join('\n')}\n`);
+  const blocks = cues.map(
+    (cue, at) =>
+      `${at + 1}\n${clock(cue.start_ms, '.')} --> ${clock(cue.end_ms, '.')}\n${cue.lines.map(escapeVtt).join('\n')}\n`,
+  );
   return ['WEBVTT\n', ...blocks].join('\n');
 }
 
 /** SubRip. It has no escape for angle brackets, so they become guillemets, and an arrow cannot be mistaken for a time line. */
 export function toSubRip(cues: Cue[]): string {
   const plain = (line: string) => line.replace(/</g, '‹').replace(/>/g, '›');
-  return cues.map((cue, at) => `${at + 1}\n${clock(cue.start_ms, ',')} --> ${clock(cue.end_ms, ',')}\n${cue.lines.map(plain).join('\n')}\n`).join('\n');
+  return cues
+    .map(
+      (cue, at) =>
+        `${at + 1}\n${clock(cue.start_ms, ',')} --> ${clock(cue.end_ms, ',')}\n${cue.lines.map(plain).join('\n')}\n`,
+    )
+    .join('\n');
 }
 
 /** Reads back what `toSubRip` wrote. */
@@ -20,6 +28,20 @@ export function parseSubRip(text: string): Cue[] {
     if (!found) return [];
     return [{ start_ms: toMs(found.slice(1, 5)), end_ms: toMs(found.slice(5, 9)), lines }];
   });
+}
+
+/** The captions of one scene in scene time, as `enhance` burns them in. */
+export function cuesOfScene(
+  cues: Cue[],
+  bounds: { start_ms: number; end_ms: number },
+): { start_ms: number; end_ms: number; text: string }[] {
+  return cues
+    .filter((cue) => cue.start_ms >= bounds.start_ms && cue.start_ms < bounds.end_ms)
+    .map(({ start_ms, end_ms, lines }) => ({
+      start_ms: start_ms - bounds.start_ms,
+      end_ms: Math.min(end_ms, bounds.end_ms) - bounds.start_ms,
+      text: lines.join('\n'),
+    }));
 }
 
 const toMs = (parts: string[]): number => {

@@ -31,19 +31,32 @@ export function checkContinuity(input: ContinuityInput): Check[] {
     ...checkPairs('framing_jump', timeline.scenes, framingJump),
     ...checkPairs('loudness_jump', timeline.scenes, (a, b) => loudnessJump(input, a, b)),
     ...checkPairs('pace_jump', timeline.scenes, paceJump),
-    ...checkScenes('word_timing', timeline.scenes, (_, at) => ((timings[at]?.confidence ?? 0) < 0.5 ? 'word times are a guess: captions may be off' : null)),
+    ...checkScenes('word_timing', timeline.scenes, (_, at) =>
+      (timings[at]?.confidence ?? 0) < 0.5 ? 'word times are a guess: captions may be off' : null,
+    ),
     checkLoudness(input),
   ];
 }
 
 function checkBounds(timeline: Timeline): Check {
-  const broken = timeline.scenes.find((scene, at) => scene.start_ms !== (timeline.scenes[at - 1]?.end_ms ?? 0));
+  const broken = timeline.scenes.find(
+    (scene, at) => scene.start_ms !== (timeline.scenes[at - 1]?.end_ms ?? 0),
+  );
   const passed = broken === undefined && timeline.scenes.at(-1)?.end_ms === timeline.duration_ms;
-  return { check: 'timeline_gap', scene: broken?.scene ?? null, passed, note: passed ? `${timeline.scenes.length} scenes meet without gap or overlap` : 'scenes do not meet' };
+  return {
+    check: 'timeline_gap',
+    scene: broken?.scene ?? null,
+    passed,
+    note: passed ? `${timeline.scenes.length} scenes meet without gap or overlap` : 'scenes do not meet',
+  };
 }
 
 /** One row for each scene with a fault; one that passed when there is none. */
-function checkScenes(check: string, scenes: TimelineScene[], find: (scene: TimelineScene, at: number) => string | null): Check[] {
+function checkScenes(
+  check: string,
+  scenes: TimelineScene[],
+  find: (scene: TimelineScene, at: number) => string | null,
+): Check[] {
   const faults = scenes.flatMap((scene, at) => {
     const note = find(scene, at);
     return note === null ? [] : [{ check, scene: scene.scene, passed: false, note }];
@@ -51,7 +64,11 @@ function checkScenes(check: string, scenes: TimelineScene[], find: (scene: Timel
   return faults.length > 0 ? faults : [{ check, scene: null, passed: true, note: 'no scene stands out' }];
 }
 
-function checkPairs(check: string, scenes: TimelineScene[], find: (before: TimelineScene, scene: TimelineScene) => string | null): Check[] {
+function checkPairs(
+  check: string,
+  scenes: TimelineScene[],
+  find: (before: TimelineScene, scene: TimelineScene) => string | null,
+): Check[] {
   return checkScenes(check, scenes, (scene, at) => {
     const before = scenes[at - 1];
     return before ? find(before, scene) : null;
@@ -67,32 +84,53 @@ function wordsInside(scene: TimelineScene): string | null {
 function speechLength({ master }: ContinuityInput, scene: TimelineScene, at: number): string | null {
   const sound = (master.sources[at]?.bytes ?? 0) / BYTES_PER_MS;
   const difference = Math.round(sound - (scene.end_ms - scene.start_ms));
-  return Math.abs(difference) <= MAX_LENGTH_ERROR_MS ? null : `the sound is ${Math.abs(difference)} ms ${difference > 0 ? 'longer' : 'shorter'} than the scene`;
+  return Math.abs(difference) <= MAX_LENGTH_ERROR_MS
+    ? null
+    : `the sound is ${Math.abs(difference)} ms ${difference > 0 ? 'longer' : 'shorter'} than the scene`;
 }
 
 /** The same person at the same size before the same ground looks like a jump in time. */
 function framingJump(before: TimelineScene, scene: TimelineScene): string | null {
-  const same = before.visual.framing === scene.visual.framing && before.visual.background.asset_id === scene.visual.background.asset_id;
+  const same =
+    before.visual.framing === scene.visual.framing &&
+    before.visual.background.asset_id === scene.visual.background.asset_id;
   return same ? `same framing and background as scene ${before.scene}` : null;
 }
 
-function loudnessJump({ master }: ContinuityInput, before: TimelineScene, scene: TimelineScene): string | null {
-  const [from, to] = [before, scene].map(({ start_ms, end_ms }) => loudnessBetween(master.loudness, start_ms, end_ms));
+function loudnessJump(
+  { master }: ContinuityInput,
+  before: TimelineScene,
+  scene: TimelineScene,
+): string | null {
+  const [from, to] = [before, scene].map(({ start_ms, end_ms }) =>
+    loudnessBetween(master.loudness, start_ms, end_ms),
+  );
   if (from == null || to == null) return to == null ? 'the scene is silent' : null;
   const step = to - from;
-  return Math.abs(step) <= MAX_LOUDNESS_STEP_LU ? null : `${step.toFixed(1)} LU against scene ${before.scene}`;
+  return Math.abs(step) <= MAX_LOUDNESS_STEP_LU
+    ? null
+    : `${step.toFixed(1)} LU against scene ${before.scene}`;
 }
 
 function paceJump(before: TimelineScene, scene: TimelineScene): string | null {
   if (Math.min(before.words.length, scene.words.length) < PACE_MIN_WORDS) return null;
   const ratio = pace(scene) / pace(before);
-  return ratio < MAX_PACE_RATIO && ratio > 1 / MAX_PACE_RATIO ? null : `${Math.round(pace(scene))} words a minute after ${Math.round(pace(before))}`;
+  return ratio < MAX_PACE_RATIO && ratio > 1 / MAX_PACE_RATIO
+    ? null
+    : `${Math.round(pace(scene))} words a minute after ${Math.round(pace(before))}`;
 }
 
-const pace = (scene: TimelineScene): number => (scene.words.length * 60_000) / Math.max(1, scene.end_ms - scene.start_ms);
+const pace = (scene: TimelineScene): number =>
+  (scene.words.length * 60_000) / Math.max(1, scene.end_ms - scene.start_ms);
 
 function checkLoudness({ master, target_lufs }: ContinuityInput): Check {
   const { integrated_lufs, true_peak_db } = master.loudness;
-  const passed = Math.abs(integrated_lufs - target_lufs) <= MAX_LOUDNESS_ERROR_LU && true_peak_db <= MAX_TRUE_PEAK_DB;
-  return { check: 'loudness', scene: null, passed, note: `${integrated_lufs.toFixed(1)} LUFS, ${true_peak_db.toFixed(1)} dBTP` };
+  const passed =
+    Math.abs(integrated_lufs - target_lufs) <= MAX_LOUDNESS_ERROR_LU && true_peak_db <= MAX_TRUE_PEAK_DB;
+  return {
+    check: 'loudness',
+    scene: null,
+    passed,
+    note: `${integrated_lufs.toFixed(1)} LUFS, ${true_peak_db.toFixed(1)} dBTP`,
+  };
 }

@@ -28,8 +28,14 @@ const COMFORTABLE_MS = 1_000;
  * stays a quarter of a second after its last word, unless the next one or the scene's end comes first.
  */
 export function buildCues(scenes: SpokenScene[]): Cue[] {
-  const cues = scenes.flatMap((scene) => splitRuns(scene).flatMap(cutRun).map((words) => toCue(words, scene.end_ms)));
-  return cues.map((cue, at) => holdCue(cue, cues[at + 1]?.start_ms ?? Infinity)).filter((cue) => cue.end_ms > cue.start_ms);
+  const cues = scenes.flatMap((scene) =>
+    splitRuns(scene)
+      .flatMap(cutRun)
+      .map((words) => toCue(words, scene.end_ms)),
+  );
+  return cues
+    .map((cue, at) => holdCue(cue, cues[at + 1]?.start_ms ?? Infinity))
+    .filter((cue) => cue.end_ms > cue.start_ms);
 }
 
 interface OpenCue extends Cue {
@@ -135,7 +141,8 @@ function bestBreak(text: string): number | null {
   for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', at + 1)) {
     const [upper, lower] = [at, text.length - at - 1];
     if (upper > LINE_LENGTH || lower > LINE_LENGTH) continue;
-    const cost = Math.abs(upper - lower) + (upper > lower ? 2 : 0) - (/[,;:–—.!?]/.test(text[at - 1] ?? '') ? 8 : 0);
+    const cost =
+      Math.abs(upper - lower) + (upper > lower ? 2 : 0) - (/[,;:–—.!?]/.test(text[at - 1] ?? '') ? 8 : 0);
     if (cost < bestCost) [best, bestCost] = [at, cost];
   }
   return best;

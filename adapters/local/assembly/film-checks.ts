@@ -25,7 +25,11 @@ export interface FilmToCheck {
 }
 
 /** Looks at the finished file itself: its headers, coded sizes, key pictures and sound. About 1 CPU-second for a minute. */
-export async function checkFilm(ffmpegPath: string, film: FilmToCheck, options: FfmpegOptions): Promise<QualityCheck[]> {
+export async function checkFilm(
+  ffmpegPath: string,
+  film: FilmToCheck,
+  options: FfmpegOptions,
+): Promise<QualityCheck[]> {
   const facts = await probeMedia(film.video);
   const loudness = await measureLoudness(ffmpegPath, film.video, { ...options, format: 'mov' });
   const dark = await darkShare(ffmpegPath, film.video, options);
@@ -42,7 +46,14 @@ export async function checkFilm(ffmpegPath: string, film: FilmToCheck, options: 
 
 type Verdict = Pick<QualityCheck, 'limit' | 'passed' | 'stage'> & { scene?: number };
 
-const rate = (name: string, value: number, verdict: Verdict): QualityCheck => ({ name, scene: verdict.scene ?? null, value, limit: verdict.limit, passed: verdict.passed, stage: verdict.stage });
+const rate = (name: string, value: number, verdict: Verdict): QualityCheck => ({
+  name,
+  scene: verdict.scene ?? null,
+  value,
+  limit: verdict.limit,
+  passed: verdict.passed,
+  stage: verdict.stage,
+});
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 function checkLengths(facts: MediaFacts, film: FilmToCheck): QualityCheck[] {
@@ -51,17 +62,26 @@ function checkLengths(facts: MediaFacts, film: FilmToCheck): QualityCheck[] {
   const apart = round(Math.abs((facts.video?.duration_ms ?? 0) - (facts.audio?.duration_ms ?? 0)), 2);
   return [
     rate('frame_count', counted, { limit: `= ${frames}`, passed: counted === frames, stage: 'enhance' }),
-    rate('audio_video_difference_ms', apart, { limit: `< ${AAC_FRAME_MS.toFixed(1)}`, passed: apart < AAC_FRAME_MS, stage: 'output' }),
+    rate('audio_video_difference_ms', apart, {
+      limit: `< ${AAC_FRAME_MS.toFixed(1)}`,
+      passed: apart < AAC_FRAME_MS,
+      stage: 'output',
+    }),
   ];
 }
 
 function checkSound(loudness: Loudness, film: FilmToCheck): QualityCheck[] {
   const { integrated_lufs, true_peak_db, momentary } = loudness;
-  const silent = momentary.filter((block) => block.lufs < SILENT_BELOW_LUFS).length / Math.max(1, momentary.length);
+  const silent =
+    momentary.filter((block) => block.lufs < SILENT_BELOW_LUFS).length / Math.max(1, momentary.length);
   const target = film.loudness_lufs;
   const near = target === null || Math.abs(integrated_lufs - target) <= 1;
   return [
-    rate('loudness_lufs', integrated_lufs, { limit: target === null ? '> -70' : `${target} ± 1`, passed: near && integrated_lufs > -70, stage: 'stitch' }),
+    rate('loudness_lufs', integrated_lufs, {
+      limit: target === null ? '> -70' : `${target} ± 1`,
+      passed: near && integrated_lufs > -70,
+      stage: 'stitch',
+    }),
     rate('true_peak_db', true_peak_db, { limit: '<= -1', passed: true_peak_db <= -1, stage: 'stitch' }),
     rate('silence_share', round(silent, 3), { limit: '<= 0.5', passed: silent <= 0.5, stage: 'speech' }),
   ];
@@ -69,9 +89,19 @@ function checkSound(loudness: Loudness, film: FilmToCheck): QualityCheck[] {
 
 /** Captions lie inside the film, do not overlap, and each begins with a word. */
 function checkCaptions(cues: Cue[], film: FilmToCheck): QualityCheck[] {
-  const outside = cues.filter((cue, at) => cue.start_ms < (cues[at - 1]?.end_ms ?? 0) || cue.end_ms > film.duration_ms || cue.end_ms <= cue.start_ms).length;
+  const outside = cues.filter(
+    (cue, at) =>
+      cue.start_ms < (cues[at - 1]?.end_ms ?? 0) ||
+      cue.end_ms > film.duration_ms ||
+      cue.end_ms <= cue.start_ms,
+  ).length;
   const starts = film.timeline.scenes.flatMap((scene) => scene.words.map((word) => word.start_ms));
-  const late = Math.max(0, ...cues.map((cue) => Math.min(...starts.map((start) => Math.abs(start - cue.start_ms)))).filter(Number.isFinite));
+  const late = Math.max(
+    0,
+    ...cues
+      .map((cue) => Math.min(...starts.map((start) => Math.abs(start - cue.start_ms))))
+      .filter(Number.isFinite),
+  );
   return [
     rate('captions_misplaced', outside, { limit: '= 0', passed: outside === 0, stage: 'stitch' }),
     rate('caption_offset_ms', late, { limit: '<= 100', passed: late <= 100, stage: 'stitch' }),
@@ -89,21 +119,29 @@ function checkLips(scene: number, track: FaceTrack, timeline: Timeline): Quality
     (inWord ? spoken : quiet).push(jaw);
   });
   const ratio = round(Math.min(99, mean(spoken) / Math.max(0.01, mean(quiet))), 2);
-  return rate('lip_movement', ratio, { scene, limit: '>= 1.5', passed: spoken.length === 0 || ratio >= 1.5, stage: 'lip_sync' });
+  return rate('lip_movement', ratio, {
+    scene,
+    limit: '>= 1.5',
+    passed: spoken.length === 0 || ratio >= 1.5,
+    stage: 'lip_sync',
+  });
 }
 
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Share of key pictures that are black (mean luma below 20 of 255). Only key pictures are decoded. */
 async function darkShare(ffmpegPath: string, video: string, options: FfmpegOptions): Promise<number> {
   const chunks: Buffer[] = [];
   const scale = `scale=${LOOK.width}:${LOOK.height}:flags=area,format=gray`;
-  const args = ['-loglevel', 'warning', ...inputArgs(video, 'mov', ['-skip_frame', 'nokey']), '-map', '0:v:0', '-fps_mode', 'passthrough', '-vf', scale, '-f', 'rawvideo', 'pipe:1'];
+  const output = `-map 0:v:0 -fps_mode passthrough -vf ${scale} -f rawvideo pipe:1`.split(' ');
+  const args = [...inputArgs(video, 'mov', ['-skip_frame', 'nokey']), ...output];
   await runFfmpeg(ffmpegPath, args, { ...options, onStdout: (chunk) => chunks.push(chunk) });
   const pixels = Buffer.concat(chunks);
   const area = LOOK.width * LOOK.height;
   let dark = 0;
-  for (let from = 0; from < pixels.length; from += area) if (mean([...pixels.subarray(from, from + area)]) < BLACK_BELOW) dark += 1;
+  for (let from = 0; from < pixels.length; from += area)
+    if (mean([...pixels.subarray(from, from + area)]) < BLACK_BELOW) dark += 1;
   return dark / Math.max(1, pixels.length / area);
 }
 

@@ -14,6 +14,8 @@ import { appendSyntheticMark, SYNTHETIC_COMMENT } from './synthetic-mark';
 import { findWavData } from './wav';
 
 const CHILD_TIMEOUT_MS = 120_000;
+/** At this rate AAC's fast search is as good as the thorough one (48 against 44 dB on speech) at half the cost. */
+const STREAMS = '-map 0:v:0 -map 1:a:0 -c:v copy -c:a aac -aac_coder fast -b:a 160k'.split(' ');
 
 /** A scene's video does not fit the film: joined by stream copy it would break the others. */
 export class SceneMismatch extends Error {
@@ -32,7 +34,11 @@ export class SceneMismatch extends Error {
  * an encoder's padding at every scene would let sound and picture drift apart by 16 ms a scene.
  * @throws SceneMismatch, MediaUnreadable, SpeechUnreadable, FfmpegError
  */
-export async function join(request: JoinRequest, context: WorkContext, ffmpegPath: string): Promise<JoinResult> {
+export async function join(
+  request: JoinRequest,
+  context: WorkContext,
+  ffmpegPath: string,
+): Promise<JoinResult> {
   const child = { signal: context.signal, timeout_ms: CHILD_TIMEOUT_MS, dir: context.dir };
   const videos = await Promise.all(request.scenes.map((scene) => context.open(scene.video)));
   await checkScenes(request, videos);
@@ -40,19 +46,43 @@ export async function join(request: JoinRequest, context: WorkContext, ffmpegPat
   await findWavData(audio);
   const film = path.join(context.dir, 'video.mp4');
   const list = path.join(context.dir, 'scenes.ffconcat');
-  await writeFile(list, concatList(videos.map((video, at) => ({ path: video, duration_ms: (request.scenes[at]!.frames * 1000) / request.fps }))));
+  await writeFile(
+    list,
+    concatList(
+      videos.map((video, at) => ({
+        path: video,
+        duration_ms: (request.scenes[at]!.frames * 1000) / request.fps,
+      })),
+    ),
+  );
   await runFfmpeg(ffmpegPath, joinArgs({ list, audio, film }, request), child);
   await appendSyntheticMark(film, request.title);
   context.progress(50, 'joined');
-  const tracks = await Promise.all(request.tracks.map(async ({ scene, track }) => ({ scene, track: track && (await readJsonFile<FaceTrack>(await context.open(track))) })));
-  const inOrder = request.scenes.map(({ scene }) => tracks.find((candidate) => candidate.scene === scene)?.track ?? null);
+  const tracks = await Promise.all(
+    request.tracks.map(async ({ scene, track }) => ({
+      scene,
+      track: track && (await readJsonFile<FaceTrack>(await context.open(track))),
+    })),
+  );
+  const inOrder = request.scenes.map(
+    ({ scene }) => tracks.find((candidate) => candidate.scene === scene)?.track ?? null,
+  );
   const chosen = choosePoster(inOrder, request.timeline);
   const poster = path.join(context.dir, 'poster.jpg');
-  await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame: chosen.frame, fps: request.fps, target: poster }, child);
+  await extractPoster(
+    ffmpegPath,
+    { video: videos[chosen.at]!, frame: chosen.frame, fps: request.fps, target: poster },
+    child,
+  );
   context.progress(70, 'poster');
-  const cues = request.captions_srt && parseSubRip(await readFile(await context.open(request.captions_srt), 'utf8'));
+  const cues =
+    request.captions_srt && parseSubRip(await readFile(await context.open(request.captions_srt), 'utf8'));
   const { timeline, duration_ms, fps, loudness_lufs = null } = request;
-  const checks = await checkFilm(ffmpegPath, { video: film, timeline, duration_ms, fps, cues, tracks, loudness_lufs }, child);
+  const checks = await checkFilm(
+    ffmpegPath,
+    { video: film, timeline, duration_ms, fps, cues, tracks, loudness_lufs },
+    child,
+  );
   return {
     video: await context.store('video', { path: film, content_type: 'video/mp4' }),
     poster: await context.store('poster', { path: poster, content_type: 'image/jpeg' }),
@@ -65,23 +95,24 @@ async function checkScenes(request: JoinRequest, videos: string[]): Promise<void
   for (const [at, { scene, frames }] of request.scenes.entries()) {
     const { video } = await probeMedia(videos[at]!);
     if (!video) throw new SceneMismatch(scene, 'it has no picture');
-    if (video.width !== request.size.width || video.height !== request.size.height) throw new SceneMismatch(scene, `${video.width}x${video.height} pixels`);
-    if (video.frames !== frames) throw new SceneMismatch(scene, `${video.frames} frames instead of ${frames}`);
+    if (video.width !== request.size.width || video.height !== request.size.height)
+      throw new SceneMismatch(scene, `${video.width}x${video.height} pixels`);
+    if (video.frames !== frames)
+      throw new SceneMismatch(scene, `${video.frames} frames instead of ${frames}`);
     codec ??= video.codec;
     if (video.codec !== codec) throw new SceneMismatch(scene, `${video.codec} after ${codec}`);
   }
 }
 
 function joinArgs(files: { list: string; audio: string; film: string }, { title }: JoinRequest): string[] {
+  const metadata = ['-metadata', `title=${title}`, '-metadata', `comment=${SYNTHETIC_COMMENT}`];
   return [
-    '-loglevel', 'warning',
     ...inputArgs(files.list, 'concat'),
     ...inputArgs(files.audio, 'wav'),
-    '-map', '0:v:0', '-map', '1:a:0', '-c:v', 'copy',
-    // At this rate the fast search is as good as the thorough one (48 against 44 dB on speech) at half the cost.
-    '-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '160k',
+    ...STREAMS,
     ...BITEXACT,
-    '-metadata', `title=${title}`, '-metadata', `comment=${SYNTHETIC_COMMENT}`,
-    '-movflags', '+faststart', '-f', 'mp4', '-y', files.film,
+    ...metadata,
+    ...'-movflags +faststart -f mp4 -y'.split(' '),
+    files.film,
   ];
 }

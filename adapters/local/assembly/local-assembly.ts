@@ -10,7 +10,9 @@ export function createLocalAssembly(pool: ComputePool, ffmpegPath: string): Asse
     stitch: (request, context) => stitch(request, context, { pool, ffmpegPath }),
     join: (request, context) => join(request, context, ffmpegPath),
     sceneCues: ({ words, sentences, duration_ms }) =>
-      buildCues([{ words, end_ms: duration_ms, sentence_ends_ms: sentences.map((sentence) => sentence.end_ms) }]).map((cue) => ({
+      buildCues([
+        { words, end_ms: duration_ms, sentence_ends_ms: sentences.map((sentence) => sentence.end_ms) },
+      ]).map((cue) => ({
         start_ms: cue.start_ms,
         end_ms: cue.end_ms,
         text: cue.lines.join('\n'),

@@ -43,7 +43,14 @@ function frameCost(track: FaceTrack, frame: number): number {
   const value = (channel: keyof FaceTrack['channels']) => track.channels[channel]?.[frame] ?? 0;
   const turned = Math.abs(value('yaw')) + Math.abs(value('pitch')) + Math.abs(value('roll'));
   const looking = Math.abs(value('gaze_x')) + Math.abs(value('gaze_y'));
-  return 4 * value('blink') + 2 * value('jaw') + 1.5 * value('pucker') + 0.8 * turned + 0.8 * looking - 0.5 * Math.min(value('smile'), 0.4);
+  return (
+    4 * value('blink') +
+    2 * value('jaw') +
+    1.5 * value('pucker') +
+    0.8 * turned +
+    0.8 * looking -
+    0.5 * Math.min(value('smile'), 0.4)
+  );
 }
 
 export interface PosterRequest {
@@ -54,11 +61,18 @@ export interface PosterRequest {
 }
 
 /** One frame of a scene's video as JPEG (quality 88, progressive, no metadata). */
-export async function extractPoster(ffmpegPath: string, request: PosterRequest, options: FfmpegOptions): Promise<void> {
+export async function extractPoster(
+  ffmpegPath: string,
+  request: PosterRequest,
+  options: FfmpegOptions,
+): Promise<void> {
   const png = path.join(options.dir, 'poster.png');
   // Half a frame early: seeking goes to the first picture at or after the time.
   const seek = Math.max(0, (request.frame - 0.5) / request.fps).toFixed(4);
-  const args = ['-loglevel', 'warning', ...inputArgs(request.video, 'mov', ['-ss', seek]), '-map', '0:v:0', '-frames:v', '1', '-f', 'image2', '-update', '1', '-y', png];
+  const output = '-map 0:v:0 -frames:v 1 -f image2 -update 1 -y'.split(' ');
+  const args = [...inputArgs(request.video, 'mov', ['-ss', seek]), ...output, png];
   await runFfmpeg(ffmpegPath, args, options);
-  await sharp(png).jpeg({ quality: 88, progressive: true, chromaSubsampling: '4:4:4' }).toFile(request.target);
+  await sharp(png)
+    .jpeg({ quality: 88, progressive: true, chromaSubsampling: '4:4:4' })
+    .toFile(request.target);
 }

@@ -13,7 +13,10 @@ export interface OverlayJob {
 export async function renderOverlays(jobs: OverlayJob[], host: TaskHost): Promise<void> {
   const font = fontOptions();
   for (const [at, job] of jobs.entries()) {
-    await writeFile(job.path, new Resvg(job.svg, { font, shapeRendering: 2, textRendering: 1 }).render().asPng());
+    await writeFile(
+      job.path,
+      new Resvg(job.svg, { font, shapeRendering: 2, textRendering: 1 }).render().asPng(),
+    );
     host.progress(Math.round(((at + 1) / jobs.length) * 100));
   }
 }

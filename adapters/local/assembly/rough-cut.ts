@@ -2,19 +2,26 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
-import { FRAME_MS } from '../../../contracts/vocabulary';
 import type { ComputePool } from '../compute/pool';
 import { BITEXACT, inputArgs, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions } from '../ffmpeg';
 import { openPhoto } from '../image/decode';
 import { concatList } from './concat-list';
 import type { Cue } from './cues';
-import type { OverlayJob } from './render-overlays';
-import { drawRoughCard } from './rough-cut-card';
+import { drawOverlays } from './rough-cut-overlays';
 import type { SceneBounds } from './timeline';
 
 /** Short side of a rough cut, pixels. */
 const SHORT_SIDE = 270;
+const BT709 = '-colorspace bt709 -color_primaries bt709 -color_trc bt709';
+const PICTURE =
+  `-map [out] -c:v libx264 -preset veryfast -crf 26 -g 50 -flags +cgop ${BT709} -video_track_timescale 12800`.split(
+    ' ',
+  );
+const SOUND = '-map 0:v -map 1:a -c:v copy -c:a aac -aac_coder fast -b:a 96k'.split(' ');
+const MP4 = '-movflags +faststart -f mp4 -y'.split(' ');
+/** RGB to the matrix that the stream is marked with; without it ffmpeg takes the older one and colours shift. */
+const TO_YUV = 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
 /** How much nearer the slow push has come at the end of a scene. */
 const PUSH = 0.04;
 
@@ -57,8 +64,18 @@ export async function makeRoughCut(request: RoughCutRequest, tools: RoughCutTool
   }
   const list = path.join(tools.dir, 'rough.ffconcat');
   await writeFile(list, concatList(clips));
-  const output = ['-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac', '-b:a', '96k', ...BITEXACT, '-movflags', '+faststart', '-f', 'mp4', '-y', request.target];
-  await runFfmpeg(tools.ffmpegPath, ['-loglevel', 'warning', ...inputArgs(list, 'concat'), ...inputArgs(request.audio, 'wav'), ...output], tools);
+  await runFfmpeg(
+    tools.ffmpegPath,
+    [
+      ...inputArgs(list, 'concat'),
+      ...inputArgs(request.audio, 'wav'),
+      ...SOUND,
+      ...BITEXACT,
+      ...MP4,
+      request.target,
+    ],
+    tools,
+  );
 }
 
 /** Even sides, the short one 270. */
@@ -81,13 +98,20 @@ async function renderScene(scene: RoughScene, job: SceneJob, tools: RoughCutTool
   const overlays = await drawOverlays(scene, job, tools);
   const frames = Math.round(((scene.bounds.end_ms - scene.bounds.start_ms) * job.fps) / 1000);
   const filter = [
-    `[0:v]loop=loop=${frames}:size=1,setpts=N/${job.fps}/TB,format=yuv420p,${pushIn(frames)}[still]`,
-    '[still][1:v]overlay=eof_action=repeat,format=yuv420p[out]',
+    `[0:v]loop=loop=${frames}:size=1,setpts=N/${job.fps}/TB,${TO_YUV},${pushIn(frames)}[still]`,
+    '[1:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[card]',
+    '[still][card]overlay=eof_action=repeat,format=yuv420p[out]',
   ].join(';');
-  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-g', '50', '-flags', '+cgop', '-frames:v', String(frames), '-r', String(job.fps)];
-  const colour = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-video_track_timescale', '12800'];
-  const inputs = [...inputArgs(still, 'png_pipe', ['-framerate', String(job.fps)]), ...inputArgs(overlays, 'concat')];
-  await runFfmpeg(tools.ffmpegPath, ['-loglevel', 'warning', ...inputs, '-filter_complex', filter, '-map', '[out]', ...encode, ...colour, ...BITEXACT, '-f', 'mp4', '-y', job.clip], tools);
+  const inputs = [
+    ...inputArgs(still, 'png_pipe', ['-framerate', String(job.fps)]),
+    ...inputArgs(overlays, 'concat'),
+  ];
+  const length = ['-frames:v', String(frames), '-r', String(job.fps)];
+  await runFfmpeg(
+    tools.ffmpegPath,
+    [...inputs, '-filter_complex', filter, ...PICTURE, ...length, ...BITEXACT, ...MP4, job.clip],
+    tools,
+  );
 }
 
 /** `perspective` moves by parts of a pixel; `zoompan` and `crop` would jump from pixel to pixel at this size. */
@@ -100,38 +124,11 @@ function pushIn(frames: number): string {
 /** Decodes with the limits for uploads: a preview may come from a provider. */
 async function fitPicture(source: string, size: FrameSize, target: string): Promise<void> {
   const picture = await openPhoto(source);
-  await sharp(picture.path, { failOn: 'error', pages: 1 }).autoOrient().resize({ ...size, fit: 'cover' }).flatten({ background: '#000' }).toColourspace('srgb').png({ compressionLevel: 1 }).toFile(target);
-}
-
-/** One picture for each stretch in which nothing changes, played by the concat demuxer. Returns the list's path. */
-async function drawOverlays(scene: RoughScene, job: SceneJob, tools: RoughCutTools): Promise<string> {
-  const { bounds } = scene;
-  const length = bounds.end_ms - bounds.start_ms;
-  const cues = scene.cues.map((cue) => ({ ...cue, start_ms: cue.start_ms - bounds.start_ms, end_ms: cue.end_ms - bounds.start_ms }));
-  const borders = [...cues, ...scene.cutaways].flatMap((part) => [toFrame(part.start_ms), toFrame(part.end_ms)]);
-  const cuts = [...new Set([0, ...borders.filter((at) => at > 0 && at < length)])].sort((a, b) => a - b);
-  const label = { size: job.size, label: `Scene ${bounds.scene} of ${job.count}`, time: `${minutes(bounds.start_ms)} – ${minutes(bounds.end_ms)}` };
-  const cards = cuts.map((at, index) => ({
-    path: path.join(tools.dir, `card-${bounds.scene}-${index}.png`),
-    duration_ms: (cuts[index + 1] ?? length) - at,
-    svg: drawRoughCard({ ...label, lines: cues.find((cue) => isShown(cue, at))?.lines ?? [] }),
-    cutaway: scene.cutaways.find((cutaway) => isShown(cutaway, at))?.path ?? null,
-  }));
-  const jobs: OverlayJob[] = cards.map(({ svg, path: target }) => ({ svg, path: target }));
-  await tools.pool.run('assembly.render_overlays', jobs, { signal: tools.signal });
-  for (const card of cards) if (card.cutaway) await putBehind(card.path, card.cutaway, job.size);
-  const list = path.join(tools.dir, `cards-${bounds.scene}.ffconcat`);
-  await writeFile(list, concatList(cards));
-  return list;
-}
-
-const toFrame = (time_ms: number): number => Math.round(time_ms / FRAME_MS) * FRAME_MS;
-const isShown = (part: { start_ms: number; end_ms: number }, at: number): boolean => toFrame(part.start_ms) <= at && at < toFrame(part.end_ms);
-const minutes = (time_ms: number): string => `${Math.floor(time_ms / 60_000)}:${String(Math.floor(time_ms / 1000) % 60).padStart(2, '0')}`;
-
-async function putBehind(card: string, cutaway: string, size: FrameSize): Promise<void> {
-  const picture = await openPhoto(cutaway);
-  const base = sharp(picture.path, { failOn: 'error', pages: 1 }).autoOrient().resize({ ...size, fit: 'cover' }).ensureAlpha();
-  const merged = await base.composite([{ input: card }]).png({ compressionLevel: 1 }).toBuffer();
-  await writeFile(card, merged);
+  await sharp(picture.path, { failOn: 'error', pages: 1 })
+    .autoOrient()
+    .resize({ ...size, fit: 'cover' })
+    .flatten({ background: '#000' })
+    .toColourspace('srgb')
+    .png({ compressionLevel: 1 })
+    .toFile(target);
 }

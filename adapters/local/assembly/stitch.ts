@@ -27,24 +27,46 @@ type StitchResult = Awaited<ReturnType<AssemblyAdapter['stitch']>>;
  * Puts the scenes on one timeline: voice track, captions, continuity checks and a rough cut.
  * @throws SpeechUnreadable when a scene's sound is not what `speech` promises; FfmpegError
  */
-export async function stitch(request: StitchRequest, context: WorkContext, tools: AssemblyTools): Promise<StitchResult> {
+export async function stitch(
+  request: StitchRequest,
+  context: WorkContext,
+  tools: AssemblyTools,
+): Promise<StitchResult> {
   const child = { signal: context.signal, timeout_ms: CHILD_TIMEOUT_MS, dir: context.dir };
-  const timings = await Promise.all(request.scenes.map(async (scene) => readJsonFile<SpeechTiming>(await context.open(scene.timing))));
+  const timings = await Promise.all(
+    request.scenes.map(async (scene) => readJsonFile<SpeechTiming>(await context.open(scene.timing))),
+  );
   const timeline = buildTimeline(request, timings);
   const speech = await Promise.all(request.scenes.map((scene) => context.open(scene.speech)));
   const voices = request.scenes.map((scene, at) => ({ path: speech[at]!, duration_ms: scene.duration_ms }));
-  const master = await makeAudioMaster(tools.ffmpegPath, { scenes: voices, target_lufs: request.loudness_lufs }, child);
+  const master = await makeAudioMaster(
+    tools.ffmpegPath,
+    { scenes: voices, target_lufs: request.loudness_lufs },
+    child,
+  );
   context.progress(30, 'voice track');
   const cues = filmCues(timeline, timings);
   const target = path.join(context.dir, 'rough-cut.mp4');
-  const onScene = (done: number) => context.progress(30 + Math.round((60 * done) / request.scenes.length), `rough cut, scene ${done}`);
+  const onScene = (done: number) =>
+    context.progress(30 + Math.round((60 * done) / request.scenes.length), `rough cut, scene ${done}`);
   const scenes = await openRoughScenes(request, { timeline, cues }, context);
-  await makeRoughCut({ scenes, size: request.size, fps: request.fps, audio: master.path, target }, { ...child, ...tools, onScene });
+  await makeRoughCut(
+    { scenes, size: request.size, fps: request.fps, audio: master.path, target },
+    { ...child, ...tools, onScene },
+  );
   return {
     timeline,
     audio_master: await context.store('audio_master', { path: master.path, content_type: 'audio/wav' }),
-    captions_vtt: await storeText('captions_vtt', { name: 'captions.vtt', content_type: 'text/vtt', text: toWebVtt(cues) }, context),
-    captions_srt: await storeText('captions_srt', { name: 'captions.srt', content_type: 'application/x-subrip', text: toSubRip(cues) }, context),
+    captions_vtt: await storeText(
+      'captions_vtt',
+      { name: 'captions.vtt', content_type: 'text/vtt', text: toWebVtt(cues) },
+      context,
+    ),
+    captions_srt: await storeText(
+      'captions_srt',
+      { name: 'captions.srt', content_type: 'application/x-subrip', text: toSubRip(cues) },
+      context,
+    ),
     rough_cut: await context.store('rough_cut', { path: target, content_type: 'video/mp4' }),
     duration_ms: timeline.duration_ms,
     loudness_lufs: master.loudness.integrated_lufs,
@@ -65,7 +87,11 @@ export function filmCues(timeline: Timeline, timings: Pick<SpeechTiming, 'senten
   );
 }
 
-async function openRoughScenes(request: StitchRequest, film: { timeline: Timeline; cues: Cue[] }, context: WorkContext) {
+async function openRoughScenes(
+  request: StitchRequest,
+  film: { timeline: Timeline; cues: Cue[] },
+  context: WorkContext,
+) {
   return Promise.all(
     request.scenes.map(async (scene, at) => {
       const bounds = film.timeline.scenes[at]!;
@@ -74,7 +100,13 @@ async function openRoughScenes(request: StitchRequest, film: { timeline: Timelin
         bounds,
         preview: await context.open(scene.preview),
         cues: film.cues.filter((cue) => cue.start_ms >= bounds.start_ms && cue.start_ms < bounds.end_ms),
-        cutaways: await Promise.all(stills.map(async ({ asset, start_ms, end_ms }) => ({ start_ms, end_ms, path: await context.open(asset) }))),
+        cutaways: await Promise.all(
+          stills.map(async ({ asset, start_ms, end_ms }) => ({
+            start_ms,
+            end_ms,
+            path: await context.open(asset),
+          })),
+        ),
       };
     }),
   );
@@ -86,7 +118,11 @@ interface TextFile {
   text: string;
 }
 
-async function storeText(kind: 'captions_vtt' | 'captions_srt', file: TextFile, context: WorkContext): Promise<AssetRef> {
+async function storeText(
+  kind: 'captions_vtt' | 'captions_srt',
+  file: TextFile,
+  context: WorkContext,
+): Promise<AssetRef> {
   const target = path.join(context.dir, file.name);
   await writeFile(target, file.text);
   return context.store(kind, { path: target, content_type: file.content_type });

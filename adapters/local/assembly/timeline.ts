@@ -22,7 +22,9 @@ export function placeScenes(scenes: { scene: number; duration_ms: number }[]): S
  * or before its neighbour is moved to the nearest place inside and in order.
  */
 export function buildTimeline(request: StitchRequest, timings: SpeechTiming[]): Timeline {
-  const bounds = placeScenes(request.scenes.map(({ storyboard, duration_ms }) => ({ scene: storyboard.scene, duration_ms })));
+  const bounds = placeScenes(
+    request.scenes.map(({ storyboard, duration_ms }) => ({ scene: storyboard.scene, duration_ms })),
+  );
   const scenes = request.scenes.map((scene, at) => placeScene(scene, bounds[at]!, timings[at]?.words ?? []));
   return { duration_ms: bounds.at(-1)?.end_ms ?? 0, fps: request.fps, scenes };
 }

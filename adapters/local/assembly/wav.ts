@@ -31,7 +31,8 @@ export async function findWavData(path: string): Promise<WavData> {
   try {
     const size = (await file.stat()).size;
     const riff = await readAt(file, 0, 12);
-    if (riff.toString('latin1', 0, 4) !== 'RIFF' || riff.toString('latin1', 8, 12) !== 'WAVE') throw new SpeechUnreadable('no RIFF header');
+    if (riff.toString('latin1', 0, 4) !== 'RIFF' || riff.toString('latin1', 8, 12) !== 'WAVE')
+      throw new SpeechUnreadable('no RIFF header');
     let known = false;
     let at = 12;
     for (let chunk = 0; chunk < MAX_CHUNKS && at + 8 <= size; chunk += 1) {
@@ -39,7 +40,8 @@ export async function findWavData(path: string): Promise<WavData> {
       const name = head.toString('latin1', 0, 4);
       const bytes = head.readUInt32LE(4);
       if (name === 'fmt ') known = checkFormat(await readAt(file, at + 8, 16));
-      if (name === 'data' && known) return { path, offset: at + 8, bytes: Math.min(bytes, size - at - 8) & ~1 };
+      if (name === 'data' && known)
+        return { path, offset: at + 8, bytes: Math.min(bytes, size - at - 8) & ~1 };
       at += 8 + bytes + (bytes & 1);
     }
     throw new SpeechUnreadable('no samples');
@@ -67,7 +69,11 @@ function checkFormat(format: Buffer): true {
  * Writes sounds one after another, each cut or filled with silence to its duration, so that the whole is exactly as
  * long as the film. Streams: never more than a buffer in memory.
  */
-export async function concatWavs(parts: { data: WavData; duration_ms: number }[], target: string, signal: AbortSignal): Promise<void> {
+export async function concatWavs(
+  parts: { data: WavData; duration_ms: number }[],
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
   const total = parts.reduce((sum, part) => sum + part.duration_ms, 0) * BYTES_PER_MS;
   const file = await open(target, 'w');
   try {
@@ -76,7 +82,11 @@ export async function concatWavs(parts: { data: WavData; duration_ms: number }[]
       const wanted = duration_ms * BYTES_PER_MS;
       const copied = Math.min(data.bytes, wanted);
       if (copied > 0) {
-        const source = createReadStream(data.path, { start: data.offset, end: data.offset + copied - 1, signal });
+        const source = createReadStream(data.path, {
+          start: data.offset,
+          end: data.offset + copied - 1,
+          signal,
+        });
         for await (const chunk of source) await file.write(chunk);
       }
       await writeSilence(file, wanted - copied);
@@ -88,7 +98,8 @@ export async function concatWavs(parts: { data: WavData; duration_ms: number }[]
 
 async function writeSilence(file: FileHandle, bytes: number): Promise<void> {
   const block = Buffer.alloc(Math.min(bytes, 65_536));
-  for (let rest = bytes; rest > 0; rest -= block.length) await file.write(block, 0, Math.min(rest, block.length));
+  for (let rest = bytes; rest > 0; rest -= block.length)
+    await file.write(block, 0, Math.min(rest, block.length));
 }
 
 function wavHeader(dataBytes: number): Buffer {

@@ -16,10 +16,15 @@ const SIDE_RATIO = 1.14;
 export function estimateLight(pixels: Pixels): SceneLight {
   const whole = meanColor(pixels, 0, 1);
   const grey = Math.max(1, luma(whole));
-  const tint = (value: number) => Number(Math.min(1.1, Math.max(0.8, 1 + (value / grey - 1) * TINT_SHARE)).toFixed(3));
+  const tint = (value: number) =>
+    Number(Math.min(1.1, Math.max(0.8, 1 + (value / grey - 1) * TINT_SHARE)).toFixed(3));
   const [left, right] = [luma(meanColor(pixels, 0, 0.35)), luma(meanColor(pixels, 0.65, 1))];
   const direction = left > right * SIDE_RATIO ? 'left' : right > left * SIDE_RATIO ? 'right' : 'front';
-  return { tint: [tint(whole[0]), tint(whole[1]), tint(whole[2])], level: Number((grey / 255).toFixed(3)), direction };
+  return {
+    tint: [tint(whole[0]), tint(whole[1]), tint(whole[2])],
+    level: Number((grey / 255).toFixed(3)),
+    direction,
+  };
 }
 
 /** Mean of the upper three quarters between two shares of the width. */

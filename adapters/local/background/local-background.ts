@@ -16,7 +16,16 @@ export function createLocalBackground(pool: ComputePool): BackgroundAdapter {
     specification_version: CAPABILITY_VERSION,
     family: 'local',
     model: 'designed-scenes-1',
-    traits: { call: 'direct', queue: 'media', dedupe: 'deterministic', cancel: 'any', webhook: false, result_ttl_ms: null, cost: 'free', inputs: 'path' },
+    traits: {
+      call: 'direct',
+      queue: 'media',
+      dedupe: 'deterministic',
+      cancel: 'any',
+      webhook: false,
+      result_ttl_ms: null,
+      cost: 'free',
+      inputs: 'path',
+    },
     supports,
     estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => perform(request, context, pool),
@@ -25,13 +34,19 @@ export function createLocalBackground(pool: ComputePool): BackgroundAdapter {
 
 function supports({ visual, size }: BackgroundRequest): Support {
   const asset = visual.background.asset;
-  if (asset && !PICTURES.includes(asset.content_type)) return { ok: false, reason: 'a background must be a JPEG, PNG, WebP or AVIF picture' };
-  if (Math.max(size.width, size.height) > LARGEST_SIDE) return { ok: false, reason: `backgrounds are painted up to ${LARGEST_SIDE} pixels a side` };
+  if (asset && !PICTURES.includes(asset.content_type))
+    return { ok: false, reason: 'a background must be a JPEG, PNG, WebP or AVIF picture' };
+  if (Math.max(size.width, size.height) > LARGEST_SIDE)
+    return { ok: false, reason: `backgrounds are painted up to ${LARGEST_SIDE} pixels a side` };
   return { ok: true };
 }
 
 /** The note is the newest wish, then the prompt, then the planner's words. A note that names a place replaces a caller's picture. */
-async function perform(request: BackgroundRequest, context: WorkContext, pool: ComputePool): Promise<BackgroundOutput> {
+async function perform(
+  request: BackgroundRequest,
+  context: WorkContext,
+  pool: ComputePool,
+): Promise<BackgroundOutput> {
   const { visual, note, size } = request;
   const [wish, prompt] = [note ?? '', visual.background.prompt ?? ''];
   const place = findPlace(wish) ?? findPlace(prompt) ?? toPlace(visual.place);
@@ -44,8 +59,15 @@ async function perform(request: BackgroundRequest, context: WorkContext, pool: C
   const light = await pool.run(
     'background.paint',
     { place, time, mood, wish: `${wish} ${prompt}`, seed, size, picture, target },
-    { signal: context.signal, onProgress: (percent) => context.progress(percent, own ? 'fitting the picture' : `painting ${place}`) },
+    {
+      signal: context.signal,
+      onProgress: (percent) => context.progress(percent, own ? 'fitting the picture' : `painting ${place}`),
+    },
   );
   const image = await context.store('background', { path: target, content_type: 'image/jpeg' });
-  return { image, description: own ? "the caller's own picture" : `designed scene: ${place}, ${time}, ${mood}`, light };
+  return {
+    image,
+    description: own ? "the caller's own picture" : `designed scene: ${place}, ${time}, ${mood}`,
+    light,
+  };
 }

@@ -32,7 +32,8 @@ export interface PaintRequest {
 /** Task `background.paint`: writes a JPEG of exactly the frame's size and tells how its light falls. */
 export async function paintBackground(request: PaintRequest, host: TaskHost): Promise<SceneLight> {
   const { width, height } = request.size;
-  const pixels = request.picture === null ? await paintScene(request) : await fitPicture(request.picture, request.size);
+  const pixels =
+    request.picture === null ? await paintScene(request) : await fitPicture(request.picture, request.size);
   host.progress(70);
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   await image.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toFile(request.target);
@@ -85,7 +86,8 @@ function addGrain(pixels: Buffer, seed: string): void {
   const random = createRandom(`grain|${seed}`);
   for (let at = 0; at + 2 < pixels.length; at += 3) {
     const noise = (random() + random() - 1) * GRAIN + 0.5;
-    for (let channel = 0; channel < 3; channel += 1) pixels[at + channel] = Math.min(255, Math.max(0, Math.floor(pixels[at + channel]! + noise)));
+    for (let channel = 0; channel < 3; channel += 1)
+      pixels[at + channel] = Math.min(255, Math.max(0, Math.floor(pixels[at + channel]! + noise)));
   }
 }
 
@@ -93,5 +95,10 @@ function addGrain(pixels: Buffer, seed: string): void {
 export async function fitPicture(file: string, size: FrameSize): Promise<Buffer> {
   const picture = await openPhoto(file);
   const upright = sharp(picture.path, { failOn: 'error', pages: 1 }).autoOrient();
-  return upright.resize({ ...size, fit: 'cover', position: 'centre', kernel: 'lanczos3' }).flatten({ background: '#808080' }).toColourspace('srgb').raw().toBuffer();
+  return upright
+    .resize({ ...size, fit: 'cover', position: 'centre', kernel: 'lanczos3' })
+    .flatten({ background: '#808080' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();
 }

@@ -47,13 +47,22 @@ export function linear(id: string, stops: Stop[], across = false): string {
   return `<linearGradient id="${id}" x1="0" y1="0" x2="${across ? 1 : 0}" y2="${across ? 0 : 1}">${writeStops(stops)}</linearGradient>`;
 }
 
-export function radial(id: string, stops: Stop[], center: { cx?: number; cy?: number; r?: number } = {}): string {
+export function radial(
+  id: string,
+  stops: Stop[],
+  center: { cx?: number; cy?: number; r?: number } = {},
+): string {
   const { cx = 0.5, cy = 0.5, r = 0.5 } = center;
   return `<radialGradient id="${id}" cx="${cx.toFixed(3)}" cy="${cy.toFixed(3)}" r="${r.toFixed(3)}">${writeStops(stops)}</radialGradient>`;
 }
 
 function writeStops(stops: Stop[]): string {
-  return stops.map(([at, color]) => `<stop offset="${at}" stop-color="${toOpaque(color)}" stop-opacity="${toAlpha(color)}"/>`).join('');
+  return stops
+    .map(
+      ([at, color]) =>
+        `<stop offset="${at}" stop-color="${toOpaque(color)}" stop-opacity="${toAlpha(color)}"/>`,
+    )
+    .join('');
 }
 
 const toOpaque = (color: string): string => color.replace(/^rgba\((\d+),(\d+),(\d+),.*\)$/, 'rgb($1,$2,$3)');
@@ -73,21 +82,47 @@ export function smooth(points: [number, number][]): string {
 }
 
 /** A soft round pool of light, its centre as shares of the frame, its reach as a share of the frame's mean side. */
-export function lightPool(sketch: Sketch, light: { color: string; fade: string; cx: number; cy: number; r: number }): Layer {
+export function lightPool(
+  sketch: Sketch,
+  light: { color: string; fade: string; cx: number; cy: number; r: number },
+): Layer {
   const { color, fade, cx, cy, r } = light;
   const reach = r * Math.sqrt(sketch.w * sketch.h) * 1.15;
   const [x, y] = [sketch.w * cx, sketch.h * cy];
-  return { body: `<defs>${radial('pool', [[0, color], [1, fade]])}</defs>${ellipse(x, y, reach, reach, 'url(#pool)')}`, blur: 0, blend: 'screen' };
+  return {
+    body: `<defs>${radial('pool', [
+      [0, color],
+      [1, fade],
+    ])}</defs>${ellipse(x, y, reach, reach, 'url(#pool)')}`,
+    blur: 0,
+    blend: 'screen',
+  };
 }
 
 /** Corners a little darker, as a lens does: keeps the eye on the middle. */
 export function vignette({ w, h }: Sketch, strength: number): Layer {
-  const stops: Stop[] = [[0.45, 'rgba(8,8,14,0)'], [0.75, `rgba(8,8,14,${(strength * 0.4).toFixed(2)})`], [1, `rgba(8,8,14,${strength.toFixed(2)})`]];
-  return { body: `<defs>${radial('vignette', stops, { r: 0.78, cy: 0.45 })}</defs>${rect(0, 0, w, h, 'url(#vignette)')}`, blur: 0 };
+  const stops: Stop[] = [
+    [0.45, 'rgba(8,8,14,0)'],
+    [0.75, `rgba(8,8,14,${(strength * 0.4).toFixed(2)})`],
+    [1, `rgba(8,8,14,${strength.toFixed(2)})`],
+  ];
+  return {
+    body: `<defs>${radial('vignette', stops, { r: 0.78, cy: 0.45 })}</defs>${rect(0, 0, w, h, 'url(#vignette)')}`,
+    blur: 0,
+  };
 }
 
 /** Discs of light out of focus. */
-export function bokeh(sketch: Sketch, options: { count: number; area: [number, number, number, number]; size: [number, number]; color: () => string; edge: () => string }): string {
+export function bokeh(
+  sketch: Sketch,
+  options: {
+    count: number;
+    area: [number, number, number, number];
+    size: [number, number];
+    color: () => string;
+    edge: () => string;
+  },
+): string {
   const { w, h, u, random } = sketch;
   const [x0, y0, x1, y1] = options.area;
   let body = '';

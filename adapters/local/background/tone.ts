@@ -71,10 +71,16 @@ export interface ToneOptions {
 
 export function createTone({ time, mood, wish, indoors }: ToneOptions): Tone {
   const shifts = [(indoors && INDOORS[time]) || TIMES[time], MOODS[mood]];
-  const asked = (/\b(?:darker|dimmer|less bright|dim)\b/i.test(wish) ? 0.82 : 1) * (/\b(?:brighter|lighter|less dark|brightly)\b/i.test(wish) ? 1.15 : 1);
+  const asked =
+    (/\b(?:darker|dimmer|less bright|dim)\b/i.test(wish) ? 0.82 : 1) *
+    (/\b(?:brighter|lighter|less dark|brightly)\b/i.test(wish) ? 1.15 : 1);
   const hue = HUES.find(([pattern]) => pattern.test(wish))?.[1] ?? null;
   const shift = (l: number, c: number, h: number): Oklch =>
-    shifts.reduce((color, { light, chroma, hue: towards, lean }) => mixHue({ l: color.l * light, c: color.c * chroma, h: color.h }, towards, lean), { l: l * asked, c, h });
+    shifts.reduce(
+      (color, { light, chroma, hue: towards, lean }) =>
+        mixHue({ l: color.l * light, c: color.c * chroma, h: color.h }, towards, lean),
+      { l: l * asked, c, h },
+    );
   return {
     time,
     mood,
@@ -116,7 +122,11 @@ function format(rgb: number[], alpha: number): string {
 
 function toSrgb({ l, c, h }: Oklch): number[] {
   const [a, b] = polar(c, h);
-  const [long, medium, short] = [l + 0.3963377774 * a + 0.2158037573 * b, l - 0.1055613458 * a - 0.0638541728 * b, l - 0.0894841775 * a - 1.291485548 * b].map((value) => value ** 3);
+  const [long, medium, short] = [
+    l + 0.3963377774 * a + 0.2158037573 * b,
+    l - 0.1055613458 * a - 0.0638541728 * b,
+    l - 0.0894841775 * a - 1.291485548 * b,
+  ].map((value) => value ** 3);
   const linear = [
     4.0767416621 * long! - 3.3077115913 * medium! + 0.2309699292 * short!,
     -1.2684380046 * long! + 2.6097574011 * medium! - 0.3413193965 * short!,

@@ -32,7 +32,9 @@ export function chooseCutaways(timing: SpeechTiming, duration_ms: number): Cutaw
     .sort((a, b) => weight(b) - weight(a));
   const chosen: CutawayPlan[] = [];
   for (const plan of plans) {
-    const free = chosen.every((other) => plan.start_ms >= other.end_ms + APART_MS || plan.end_ms + APART_MS <= other.start_ms);
+    const free = chosen.every(
+      (other) => plan.start_ms >= other.end_ms + APART_MS || plan.end_ms + APART_MS <= other.start_ms,
+    );
     if (free && chosen.length < wanted) chosen.push(plan);
   }
   return chosen.sort((a, b) => a.start_ms - b.start_ms);
@@ -48,7 +50,9 @@ function sentencesOf(timing: SpeechTiming): Sentence[] {
 }
 
 function planCutaway(sentence: Sentence, all: Word[], duration_ms: number): CutawayPlan | null {
-  const words = all.filter((word) => word.start_ms >= sentence.start_ms - 20 && word.start_ms < sentence.end_ms);
+  const words = all.filter(
+    (word) => word.start_ms >= sentence.start_ms - 20 && word.start_ms < sentence.end_ms,
+  );
   const title = findPhrase(words.map((word) => word.text).join(' '));
   if (title === '') return null;
   const { first, last } = locate(title, words);
@@ -58,20 +62,37 @@ function planCutaway(sentence: Sentence, all: Word[], duration_ms: number): Cuta
   const latest = Math.min(start.start_ms + LONGEST_MS, duration_ms - CLOSE_MS);
   const aim = Math.max((words[last]?.end_ms ?? start.end_ms) + AFTER_PHRASE_MS, start.start_ms + SHORTEST_MS);
   const ends = all.map((word) => word.end_ms).filter((end) => end > start.start_ms && end <= latest);
-  const end = ends.reduce<number | null>((best, candidate) => (best === null || Math.abs(candidate - aim) < Math.abs(best - aim) ? candidate : best), null);
+  const end = ends.reduce<number | null>(
+    (best, candidate) =>
+      best === null || Math.abs(candidate - aim) < Math.abs(best - aim) ? candidate : best,
+    null,
+  );
   if (end === null || end - start.start_ms < SHORTEST_MS) return null;
-  return { start_ms: toFrame(start.start_ms), end_ms: toFrame(end), title: title.charAt(0).toUpperCase() + title.slice(1) };
+  return {
+    start_ms: toFrame(start.start_ms),
+    end_ms: toFrame(end),
+    title: title.charAt(0).toUpperCase() + title.slice(1),
+  };
 }
 
 /** Positions of a phrase's words in its sentence; the phrase is a run of them. */
 function locate(phrase: string, words: Word[]): { first: number; last: number } {
   const size = phrase.split(' ').length;
   const plain = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-  const first = words.findIndex((_, at) => plain(words.slice(at, at + size).map((word) => word.text).join('')) === plain(phrase));
+  const first = words.findIndex(
+    (_, at) =>
+      plain(
+        words
+          .slice(at, at + size)
+          .map((word) => word.text)
+          .join(''),
+      ) === plain(phrase),
+  );
   return first < 0 ? { first: 0, last: words.length - 1 } : { first, last: first + size - 1 };
 }
 
 /** Figures first, then more words; an earlier one wins a tie because sorting is stable. */
-const weight = (plan: CutawayPlan): number => (/\d/.test(plan.title) ? 10 : 0) + Math.min(5, plan.title.split(' ').length);
+const weight = (plan: CutawayPlan): number =>
+  (/\d/.test(plan.title) ? 10 : 0) + Math.min(5, plan.title.split(' ').length);
 
 const toFrame = (time_ms: number): number => Math.round(time_ms / FRAME_MS) * FRAME_MS;

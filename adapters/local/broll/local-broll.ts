@@ -20,7 +20,16 @@ export function createLocalBroll(pool: ComputePool): BrollAdapter {
     specification_version: CAPABILITY_VERSION,
     family: 'local',
     model: 'cards-1',
-    traits: { call: 'direct', queue: 'media', dedupe: 'deterministic', cancel: 'any', webhook: false, result_ttl_ms: null, cost: 'free', inputs: 'path' },
+    traits: {
+      call: 'direct',
+      queue: 'media',
+      dedupe: 'deterministic',
+      cancel: 'any',
+      webhook: false,
+      result_ttl_ms: null,
+      cost: 'free',
+      inputs: 'path',
+    },
     supports,
     estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => perform(request, context, pool),
@@ -30,15 +39,26 @@ export function createLocalBroll(pool: ComputePool): BrollAdapter {
 function supports({ b_roll }: BrollPoseRequest): Support {
   const type = b_roll?.asset?.content_type;
   if (type === undefined || PICTURES.includes(type)) return { ok: true };
-  if (type.startsWith('video/')) return { ok: false, reason: 'the local family shows pictures as cutaways, not films: give a JPEG, PNG, WebP or AVIF picture, or a prompt' };
+  if (type.startsWith('video/'))
+    return {
+      ok: false,
+      reason:
+        'the local family shows pictures as cutaways, not films: give a JPEG, PNG, WebP or AVIF picture, or a prompt',
+    };
   return { ok: false, reason: 'a cutaway must be a JPEG, PNG, WebP or AVIF picture' };
 }
 
 /** What the scene asks for decides, not only the kind: a caller's scene may want a pose and a cutaway at once. */
-async function perform(request: BrollPoseRequest, context: WorkContext, pool: ComputePool): Promise<BrollPoseOutput> {
+async function perform(
+  request: BrollPoseRequest,
+  context: WorkContext,
+  pool: ComputePool,
+): Promise<BrollPoseOutput> {
   const timing = await readJsonFile<SpeechTiming>(await context.open(request.timing));
   const moves = request.kind === 'pose' || request.pose.name !== 'neutral';
-  const track = moves ? await context.storeJson('pose_track', poseTrack(request.pose, timing, request)) : null;
+  const track = moves
+    ? await context.storeJson('pose_track', poseTrack(request.pose, timing, request))
+    : null;
   if (!request.b_roll) return { kind: request.kind, track, cutaways: [], warnings: [] };
   // The same picture twice in a scene would look like a mistake.
   const plans = chooseCutaways(timing, request.duration_ms).slice(0, request.b_roll.asset ? 1 : undefined);
@@ -51,10 +71,16 @@ async function perform(request: BrollPoseRequest, context: WorkContext, pool: Co
   return { kind: request.kind, track, cutaways, warnings };
 }
 
-async function makeCutaway(request: BrollPoseRequest, { plan, at }: { plan: CutawayPlan; at: number }, context: WorkContext, pool: ComputePool) {
+async function makeCutaway(
+  request: BrollPoseRequest,
+  { plan, at }: { plan: CutawayPlan; at: number },
+  context: WorkContext,
+  pool: ComputePool,
+) {
   const [note, prompt] = [request.note ?? '', request.b_roll?.prompt ?? ''];
   const own = request.b_roll?.asset ?? null;
-  const title = own || /\b(?:no|without|remove) (?:the )?(?:text|title|words)\b/i.test(note) ? null : plan.title;
+  const title =
+    own || /\b(?:no|without|remove) (?:the )?(?:text|title|words)\b/i.test(note) ? null : plan.title;
   const target = path.join(context.dir, `cutaway-${at + 1}.jpg`);
   const card = {
     picture: own && (await context.open(own)),

@@ -22,14 +22,24 @@ export function drawTitle(title: string, style: TitleStyle): string {
   const { width, height } = size;
   const u = Math.min(width, height);
   const margin = width * 0.09;
-  const room = { width: align === 'left' && width > height ? width * 0.68 : width - 2 * margin, height: height * 0.56 };
+  const room = {
+    width: align === 'left' && width > height ? width * 0.68 : width - 2 * margin,
+    height: height * 0.56,
+  };
   const { lines, letters } = fitLines(title, room, u);
   const block = lines.length * letters * LEADING;
   const top = (height - block) / 2 + letters * 0.86;
   const x = align === 'left' ? margin : width / 2;
   const key = keyWord(title);
-  const text = lines.map((line, at) => `<text x="${x.toFixed(1)}" y="${(top + at * letters * LEADING).toFixed(1)}">${colour(line, key, accent)}</text>`);
-  const bar = { width: u * 0.11, x: align === 'left' ? margin : (width - u * 0.11) / 2, y: (height - block) / 2 - u * 0.065 };
+  const text = lines.map(
+    (line, at) =>
+      `<text x="${x.toFixed(1)}" y="${(top + at * letters * LEADING).toFixed(1)}">${colour(line, key, accent)}</text>`,
+  );
+  const bar = {
+    width: u * 0.11,
+    x: align === 'left' ? margin : (width - u * 0.11) / 2,
+    y: (height - block) / 2 - u * 0.065,
+  };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,
     `<defs><linearGradient id="scrim" x1="0" x2="1"><stop offset="0" stop-color="#05060c" stop-opacity=".72"/><stop offset=".62" stop-color="#05060c" stop-opacity="${align === 'left' && width > height ? 0.34 : 0.66}"/><stop offset="1" stop-color="#05060c" stop-opacity="${align === 'left' && width > height ? 0.08 : 0.62}"/></linearGradient></defs>`,
@@ -50,7 +60,8 @@ function fitLines(title: string, room: FrameSize, u: number): { lines: string[];
     const lines = breakEvenly(widths, count);
     const widest = Math.max(...lines.map(({ width }) => width));
     const letters = Math.min((room.width / widest) * PROBE, room.height / (count * LEADING), u * 0.165);
-    if (letters > best.letters * 1.02) best = { lines: lines.map(({ from, to }) => words.slice(from, to).join(' ')), letters };
+    if (letters > best.letters * 1.02)
+      best = { lines: lines.map(({ from, to }) => words.slice(from, to).join(' ')), letters };
   }
   return best;
 }
@@ -63,7 +74,8 @@ interface Line {
 
 /** Cuts words into a number of lines so that the widest is as narrow as possible. Titles are short: every cut is tried. */
 function breakEvenly(widths: number[], count: number, from = 0): Line[] {
-  const width = (to: number) => widths.slice(from, to).reduce((sum, word) => sum + word, 0) + (to - from - 1) * PROBE * 0.26;
+  const width = (to: number) =>
+    widths.slice(from, to).reduce((sum, word) => sum + word, 0) + (to - from - 1) * PROBE * 0.26;
   if (count === 1) return [{ from, to: widths.length, width: width(widths.length) }];
   let best: Line[] = [];
   for (let to = from + 1; to <= widths.length - count + 1; to += 1) {
@@ -83,9 +95,15 @@ function measure(word: string): number {
 /** The figure of a title, else its longest word. */
 function keyWord(title: string): string {
   const words = title.split(/\s+/);
-  return words.find((word) => /\d/.test(word)) ?? words.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  return (
+    words.find((word) => /\d/.test(word)) ??
+    words.reduce((longest, word) => (word.length > longest.length ? word : longest), '')
+  );
 }
 
 function colour(line: string, key: string, accent: string): string {
-  return line.split(' ').map((word) => (word === key ? `<tspan fill="${accent}">${escapeXml(word)}</tspan>` : escapeXml(word))).join(' ');
+  return line
+    .split(' ')
+    .map((word) => (word === key ? `<tspan fill="${accent}">${escapeXml(word)}</tspan>` : escapeXml(word)))
+    .join(' ');
 }

@@ -16,7 +16,16 @@ export function createLocalPlan(): PlanAdapter {
     specification_version: CAPABILITY_VERSION,
     family: 'local',
     model: 'rules-1',
-    traits: { call: 'direct', queue: null, dedupe: 'deterministic', cancel: 'any', webhook: false, result_ttl_ms: null, cost: 'free', inputs: 'inline' },
+    traits: {
+      call: 'direct',
+      queue: null,
+      dedupe: 'deterministic',
+      cancel: 'any',
+      webhook: false,
+      result_ttl_ms: null,
+      cost: 'free',
+      inputs: 'inline',
+    },
     supports,
     estimate: () => ({ low: 0, high: 0 }),
     script: async (request) => describeScript(chooseScript(request)),
@@ -25,8 +34,10 @@ export function createLocalPlan(): PlanAdapter {
 }
 
 function supports(request: StoryboardRequest): Support {
-  if ((request.caller_scenes?.length ?? 0) > MAX_SCENES) return { ok: false, reason: `at most ${MAX_SCENES} scenes can be planned` };
-  if (!request.caller_scenes && countWords(request.script) === 0) return { ok: false, reason: 'the script has no word that can be spoken' };
+  if ((request.caller_scenes?.length ?? 0) > MAX_SCENES)
+    return { ok: false, reason: `at most ${MAX_SCENES} scenes can be planned` };
+  if (!request.caller_scenes && countWords(request.script) === 0)
+    return { ok: false, reason: 'the script has no word that can be spoken' };
   return { ok: true };
 }
 
@@ -34,10 +45,16 @@ function chooseScript(request: ScriptRequest): Pick<ScriptContextOutput, 'script
   const given = request.script ?? request.scenes?.join('\n\n') ?? null;
   if (given === null) return { script: writeScript(request.brief ?? '', request), source: 'brief' };
   const seen = request.note === null ? given : reviseScript(request.previous ?? given, request.note);
-  return { script: seen.replace(/\r\n?/g, '\n').trim(), source: request.script === null ? 'scenes' : 'script' };
+  return {
+    script: seen.replace(/\r\n?/g, '\n').trim(),
+    source: request.script === null ? 'scenes' : 'script',
+  };
 }
 
-function describeScript({ script, source }: Pick<ScriptContextOutput, 'script' | 'source'>): ScriptContextOutput {
+function describeScript({
+  script,
+  source,
+}: Pick<ScriptContextOutput, 'script' | 'source'>): ScriptContextOutput {
   const paragraphs = splitParagraphs(script);
   return {
     script,
@@ -54,6 +71,8 @@ function storyboard(request: StoryboardRequest): StoryboardScene[] {
   const revise = request.revise;
   if (!revise) return planStoryboard(request);
   return (request.previous ?? planStoryboard(request)).map((scene) =>
-    revise.scenes.length === 0 || revise.scenes.includes(scene.scene) ? reviseScene(scene, { note: revise.note, seed: request.seed }) : scene,
+    revise.scenes.length === 0 || revise.scenes.includes(scene.scene)
+      ? reviseScene(scene, { note: revise.note, seed: request.seed })
+      : scene,
   );
 }

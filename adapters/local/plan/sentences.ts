@@ -1,4 +1,5 @@
-const ABBREVIATION = /(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|Fig|No|Inc|Ltd|Co|approx|ca|\p{Lu})\.$/u;
+const ABBREVIATION =
+  /(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|Fig|No|Inc|Ltd|Co|approx|ca|\p{Lu})\.$/u;
 
 /** Spoken words: 150 in a minute, the pace of a calm presenter. */
 const MS_PER_WORD = 400;
@@ -11,7 +12,8 @@ export function splitParagraphs(script: string): string[] {
   const text = script.replace(/\r\n?/g, '\n').trim();
   const blocks = text.split(/\n[^\S\n]*\n\s*/);
   const lines = text.split(/\s*\n\s*/);
-  const listed = blocks.length === 1 && lines.length > 1 && lines.every((line) => /[.!?…:]["'”’)\]]*$/.test(line));
+  const listed =
+    blocks.length === 1 && lines.length > 1 && lines.every((line) => /[.!?…:]["'”’)\]]*$/.test(line));
   return (listed ? lines : blocks).map((block) => block.trim()).filter((block) => block !== '');
 }
 
@@ -19,7 +21,9 @@ export function splitParagraphs(script: string): string[] {
 export function splitSentences(paragraph: string): string[] {
   const sentences: string[] = [];
   let open = '';
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(paragraph.replace(/\s+/g, ' '))) {
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(
+    paragraph.replace(/\s+/g, ' '),
+  )) {
     open += segment;
     if (ABBREVIATION.test(open.trimEnd())) continue;
     if (open.trim() !== '') sentences.push(open.trim());
@@ -32,7 +36,8 @@ export function splitSentences(paragraph: string): string[] {
 /** Words that are spoken, also in scripts that write no spaces. */
 export function countWords(text: string): number {
   let count = 0;
-  for (const part of new Intl.Segmenter('en', { granularity: 'word' }).segment(text)) if (part.isWordLike) count += 1;
+  for (const part of new Intl.Segmenter('en', { granularity: 'word' }).segment(text))
+    if (part.isWordLike) count += 1;
   return count;
 }
 

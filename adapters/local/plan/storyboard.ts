@@ -29,7 +29,9 @@ interface FilmTone {
 
 /** Scenes numbered from 1; the same request gives the same scenes. */
 export function planStoryboard(request: StoryboardRequest): StoryboardScene[] {
-  const texts = request.caller_scenes?.map((scene) => scene.transcript) ?? (request.mode === 'single_scene' ? [request.script.trim()] : splitIntoScenes(request.script));
+  const texts =
+    request.caller_scenes?.map((scene) => scene.transcript) ??
+    (request.mode === 'single_scene' ? [request.script.trim()] : splitIntoScenes(request.script));
   const tone = readTone(request);
   const scenes = texts.map((text, at) => planScene(text, { at, count: texts.length, tone, request }));
   return request.mode === 'b_roll' && !request.caller_scenes ? placeCutaways(scenes) : scenes;
@@ -81,19 +83,26 @@ function planScene(text: string, { at, count, tone, request }: ScenePosition): S
 /** In pose mode every scene moves: its punctuation and words say how. In all others the head follows speech alone. */
 function choosePose(text: string, mode: Mode, random: Random): Pose {
   if (mode !== 'pose') return { name: 'neutral', intensity: 0.5 };
-  const name: PoseName = /\?["'”’)]*\s*$/.test(text) ? 'tilt' : text.includes('!') ? 'emphasise' : (findPose(text) ?? pick(random, LIVELY_POSES));
+  const name: PoseName = /\?["'”’)]*\s*$/.test(text)
+    ? 'tilt'
+    : text.includes('!')
+      ? 'emphasise'
+      : (findPose(text) ?? pick(random, LIVELY_POSES));
   return { name, intensity: Math.round(between(random, 0.45, 0.75) * 20) / 20 };
 }
 
 /** Every second scene that is long enough, never the first unless it is the only one: viewers meet the speaker first. */
 function placeCutaways(scenes: StoryboardScene[]): StoryboardScene[] {
-  const fits = scenes.filter((scene) => scene.estimated_ms >= CUTAWAY_MIN_MS && (scene.scene > 1 || scenes.length === 1));
+  const fits = scenes.filter(
+    (scene) => scene.estimated_ms >= CUTAWAY_MIN_MS && (scene.scene > 1 || scenes.length === 1),
+  );
   const chosen = new Set(fits.filter((_, at) => at % 2 === 0).map((scene) => scene.scene));
   if (chosen.size === 0) chosen.add(longest(scenes));
   return scenes.map((scene) => (chosen.has(scene.scene) ? withCutaway(scene) : scene));
 }
 
-const longest = (scenes: StoryboardScene[]): number => scenes.reduce((best, scene) => (scene.estimated_ms > best.estimated_ms ? scene : best)).scene;
+const longest = (scenes: StoryboardScene[]): number =>
+  scenes.reduce((best, scene) => (scene.estimated_ms > best.estimated_ms ? scene : best)).scene;
 
 const withCutaway = (scene: StoryboardScene): StoryboardScene => ({
   ...scene,
@@ -101,10 +110,15 @@ const withCutaway = (scene: StoryboardScene): StoryboardScene => ({
 });
 
 /** Plans one scene again, with a reviewer's note. Its words stay as they are: they are the script's. */
-export function reviseScene(scene: StoryboardScene, options: { note: string | null; seed: number }): StoryboardScene {
+export function reviseScene(
+  scene: StoryboardScene,
+  options: { note: string | null; seed: number },
+): StoryboardScene {
   const note = options.note ?? '';
   const before = scene.visual;
-  const random = createRandom(`revise|${options.seed}|${scene.scene}|${note}|${before.background.prompt ?? ''}`);
+  const random = createRandom(
+    `revise|${options.seed}|${scene.scene}|${note}|${before.background.prompt ?? ''}`,
+  );
   const place = findPlace(note) ?? findPlace(before.place) ?? 'studio';
   const time_of_day = findTimeOfDay(note) ?? before.time_of_day;
   const mood = findMood(note) ?? findMood(before.mood) ?? 'calm';
@@ -116,7 +130,10 @@ export function reviseScene(scene: StoryboardScene, options: { note: string | nu
     visual: {
       framing: findFraming(note) ?? (named ? before.framing : otherFraming(before.framing, random)),
       // A caller's own picture stays unless the note names another place.
-      background: before.background.asset && !findPlace(note) ? before.background : { prompt: describePlace({ place, time_of_day, mood }, random), asset: null },
+      background:
+        before.background.asset && !findPlace(note)
+          ? before.background
+          : { prompt: describePlace({ place, time_of_day, mood }, random), asset: null },
       b_roll: reviseCutaway(scene, note),
       place,
       time_of_day,
@@ -126,7 +143,9 @@ export function reviseScene(scene: StoryboardScene, options: { note: string | nu
 }
 
 function reviseCutaway(scene: StoryboardScene, note: string): SceneVisual['b_roll'] {
-  const wish = /\b(no|without|remove|drop|add|with|more)\b[^.]*\b(?:b-?roll|cut-?aways?|title|cards?)\b/i.exec(note)?.[1]?.toLowerCase();
+  const wish = /\b(no|without|remove|drop|add|with|more)\b[^.]*\b(?:b-?roll|cut-?aways?|title|cards?)\b/i
+    .exec(note)?.[1]
+    ?.toLowerCase();
   if (wish === undefined) return scene.visual.b_roll;
   if (['no', 'without', 'remove', 'drop'].includes(wish)) return null;
   return scene.visual.b_roll ?? { prompt: findPhrase(scene.transcript), asset: null };

@@ -11,4 +11,15 @@ import { stage } from './stage';
 import { studio } from './studio';
 import { workshop } from './workshop';
 
-export const SCENES: Record<Place, Scene> = { studio, office, city, nature, seaside, home, library, workshop, abstract, stage };
+export const SCENES: Record<Place, Scene> = {
+  studio,
+  office,
+  city,
+  nature,
+  seaside,
+  home,
+  library,
+  workshop,
+  abstract,
+  stage,
+};

@@ -10,7 +10,11 @@ const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
   fc.string({ minLength: 40, maxLength: 100 }),
 );
-const step = fc.record({ text, gap: fc.integer({ min: 0, max: 900 }), length: fc.integer({ min: 0, max: 8000 }) });
+const step = fc.record({
+  text,
+  gap: fc.integer({ min: 0, max: 900 }),
+  length: fc.integer({ min: 0, max: 8000 }),
+});
 
 /** Words in order, some of no length, some longer than a caption may stand. */
 const scenes = fc.array(fc.array(step, { maxLength: 40 }), { minLength: 1, maxLength: 5 }).map((film) => {
@@ -55,11 +59,16 @@ describe('captions', () => {
     );
   });
 
-  const say = (script: string, pace = 300): Word[] => script.split(' ').map((word, at) => ({ text: word, start_ms: at * pace, end_ms: at * pace + pace - 20 }));
+  const say = (script: string, pace = 300): Word[] =>
+    script.split(' ').map((word, at) => ({ text: word, start_ms: at * pace, end_ms: at * pace + pace - 20 }));
 
   it('begin anew with a sentence and after half a second of silence', () => {
     const words = say('One two. Three four');
-    const last: Word = { text: 'five', start_ms: words.at(-1)!.end_ms + 501, end_ms: words.at(-1)!.end_ms + 800 };
+    const last: Word = {
+      text: 'five',
+      start_ms: words.at(-1)!.end_ms + 501,
+      end_ms: words.at(-1)!.end_ms + 800,
+    };
     const cues = buildCues([{ end_ms: 9000, words: [...words, last], sentence_ends_ms: [580] }]);
     expect(cues.map((cue) => cue.lines)).toEqual([['One two.'], ['Three four'], ['five']]);
   });
@@ -70,7 +79,16 @@ describe('captions', () => {
   });
 
   it('cut a long sentence after a comma rather than anywhere', () => {
-    const cues = buildCues([{ end_ms: 60_000, words: say('When the sun rises over the old harbour in spring, the fishermen who came back in the night sort what they caught.', 200), sentence_ends_ms: [4380] }]);
+    const cues = buildCues([
+      {
+        end_ms: 60_000,
+        words: say(
+          'When the sun rises over the old harbour in spring, the fishermen who came back in the night sort what they caught.',
+          200,
+        ),
+        sentence_ends_ms: [4380],
+      },
+    ]);
     expect(cues[0]?.lines.join(' ')).toBe('When the sun rises over the old harbour in spring,');
   });
 
@@ -80,12 +98,17 @@ describe('captions', () => {
   });
 
   it('break into two lines of like length', () => {
-    expect(breakLines('The quick brown fox jumps over the lazy dog near the river')).toEqual(['The quick brown fox jumps over', 'the lazy dog near the river']);
+    expect(breakLines('The quick brown fox jumps over the lazy dog near the river')).toEqual([
+      'The quick brown fox jumps over',
+      'the lazy dog near the river',
+    ]);
   });
 
   it('never become markup or a time line', () => {
     const cues = [{ start_ms: 0, end_ms: 3_723_004, lines: ['<b>bold</b> & --> more'] }];
-    expect(toWebVtt(cues)).toBe('WEBVTT\n\n1\n00:00:00.000 --> 01:02:03.004\n&lt;b&gt;bold&lt;/b&gt; &amp; --&gt; more\n');
+    expect(toWebVtt(cues)).toBe(
+      'WEBVTT\n\n1\n00:00:00.000 --> 01:02:03.004\n&lt;b&gt;bold&lt;/b&gt; &amp; --&gt; more\n',
+    );
     expect(toSubRip(cues)).toBe('1\n00:00:00,000 --> 01:02:03,004\n‹b›bold‹/b› & --› more\n');
   });
 
@@ -99,7 +122,10 @@ describe('captions', () => {
 });
 
 describe('timeline', () => {
-  const durations = fc.array(fc.integer({ min: 1, max: 500 }).map((frames) => frames * 40), { minLength: 1, maxLength: 50 });
+  const durations = fc.array(
+    fc.integer({ min: 1, max: 500 }).map((frames) => frames * 40),
+    { minLength: 1, maxLength: 50 },
+  );
 
   it('has scenes that meet, from 0 to the end', () => {
     fc.assert(
@@ -114,7 +140,11 @@ describe('timeline', () => {
   });
 
   it('keeps words inside their scene and in order, whatever a provider says', () => {
-    const word = fc.record({ text: fc.constant('w'), start_ms: fc.integer({ min: -500, max: 9000 }), end_ms: fc.integer({ min: -500, max: 9000 }) });
+    const word = fc.record({
+      text: fc.constant('w'),
+      start_ms: fc.integer({ min: -500, max: 9000 }),
+      end_ms: fc.integer({ min: -500, max: 9000 }),
+    });
     fc.assert(
       fc.property(fc.array(word), (words) => {
         const moved = shiftWords(words, 1000, 5000);

@@ -21,7 +21,9 @@ export async function createTestContext(): Promise<TestContext> {
   await mkdir(shelf);
   const aborter = new AbortController();
   const store = async (file: string, content_type: string): Promise<AssetRef> => {
-    const sha256 = createHash('sha256').update(await readFile(file)).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
     await copyFile(file, path.join(shelf, sha256));
     return { asset_id: `as_${sha256.slice(0, 32)}`, sha256, content_type, bytes: (await stat(file)).size };
   };

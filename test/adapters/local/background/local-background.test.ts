@@ -33,20 +33,31 @@ interface Wish {
 }
 
 const ask = ({ place = 'office', prompt, asset, note, size = SIZE, scene = 1 }: Wish): BackgroundRequest => ({
-  visual: { background: { prompt: prompt ?? null, asset: asset ?? null }, place, time_of_day: 'day', mood: 'calm' },
+  visual: {
+    background: { prompt: prompt ?? null, asset: asset ?? null },
+    place,
+    time_of_day: 'day',
+    mood: 'calm',
+  },
   size,
   note: note ?? null,
   seed: 1,
   scene,
 });
 const paint = (wish: Wish) => backgrounds.perform(ask(wish), context);
-const pixels = async (asset: AssetRef) => sharp(await context.open(asset)).raw().toBuffer();
+const pixels = async (asset: AssetRef) =>
+  sharp(await context.open(asset))
+    .raw()
+    .toBuffer();
 
 describe('a painted background', () => {
   it.each(PLACES)('has the size of the frame and is the same twice: %s', async (place) => {
     const first = await paint({ place });
     expect(first.image).toEqual((await paint({ place })).image);
-    expect(await sharp(await context.open(first.image)).metadata()).toMatchObject({ format: 'jpeg', ...SIZE });
+    expect(await sharp(await context.open(first.image)).metadata()).toMatchObject({
+      format: 'jpeg',
+      ...SIZE,
+    });
     expect(first.description).toContain(place);
   });
 
@@ -60,12 +71,21 @@ describe('a painted background', () => {
   });
 
   it('follows the prompt before the planner, and the note before the prompt', async () => {
-    expect((await paint({ place: 'office', prompt: 'A quiet beach in the evening' })).description).toBe('designed scene: seaside, evening, calm');
-    expect((await paint({ place: 'office', prompt: 'A quiet beach', note: 'rather in a library, at night' })).description).toContain('library, night');
+    expect((await paint({ place: 'office', prompt: 'A quiet beach in the evening' })).description).toBe(
+      'designed scene: seaside, evening, calm',
+    );
+    expect(
+      (await paint({ place: 'office', prompt: 'A quiet beach', note: 'rather in a library, at night' }))
+        .description,
+    ).toContain('library, night');
   });
 
   it('takes the colour that a prompt names', async () => {
-    const [red, blue] = await Promise.all(['a red studio wall', 'a blue studio wall'].map(async (prompt) => sharp(await pixels((await paint({ prompt })).image), { raw: { ...SIZE, channels: 3 } }).stats()));
+    const [red, blue] = await Promise.all(
+      ['a red studio wall', 'a blue studio wall'].map(async (prompt) =>
+        sharp(await pixels((await paint({ prompt })).image), { raw: { ...SIZE, channels: 3 } }).stats(),
+      ),
+    );
     expect(red!.channels[0]!.mean).toBeGreaterThan(red!.channels[2]!.mean + 15);
     expect(blue!.channels[2]!.mean).toBeGreaterThan(blue!.channels[0]!.mean + 15);
   });
@@ -89,7 +109,12 @@ describe('a painted background', () => {
 
 describe("a caller's picture", () => {
   const picture = async (format: 'png' | 'jpeg' | 'webp') =>
-    context.put(`image/${format}`, await sharp({ create: { width: 500, height: 500, channels: 3, background: '#3060a0' } }).toFormat(format).toBuffer());
+    context.put(
+      `image/${format}`,
+      await sharp({ create: { width: 500, height: 500, channels: 3, background: '#3060a0' } })
+        .toFormat(format)
+        .toBuffer(),
+    );
 
   it('is cut to the frame', async () => {
     const { image, description } = await paint({ asset: await picture('webp') });
@@ -100,24 +125,38 @@ describe("a caller's picture", () => {
   });
 
   it('gives way to a note that names a place', async () => {
-    expect((await paint({ asset: await picture('png'), note: 'an office instead' })).description).toContain('office');
+    expect((await paint({ asset: await picture('png'), note: 'an office instead' })).description).toContain(
+      'office',
+    );
   });
 
   it.each([
     ['a playlist', '#EXTM3U\n#EXTINF:1,\n/etc/passwd\n'],
-    ['a vector picture', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>'],
+    [
+      'a vector picture',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>',
+    ],
   ])('is refused when it is %s', async (_, text) => {
-    await expect(paint({ asset: await context.put('image/jpeg', text) })).rejects.toMatchObject({ code: 'photo_type_unsupported' });
+    await expect(paint({ asset: await context.put('image/jpeg', text) })).rejects.toMatchObject({
+      code: 'photo_type_unsupported',
+    });
   });
 
   it('is refused when it has more than 40 megapixels', async () => {
-    const bomb = await sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#fff' } }).png({ compressionLevel: 9 }).toBuffer();
-    await expect(paint({ asset: await context.put('image/png', bomb) })).rejects.toMatchObject({ code: 'photo_too_large' });
+    const bomb = await sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#fff' } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    await expect(paint({ asset: await context.put('image/png', bomb) })).rejects.toMatchObject({
+      code: 'photo_too_large',
+    });
   });
 
   it('is refused in words when its type is no picture', async () => {
     const film = await context.put('video/mp4', await readFile(__filename));
-    expect(backgrounds.supports(ask({ asset: film }))).toEqual({ ok: false, reason: 'a background must be a JPEG, PNG, WebP or AVIF picture' });
+    expect(backgrounds.supports(ask({ asset: film }))).toEqual({
+      ok: false,
+      reason: 'a background must be a JPEG, PNG, WebP or AVIF picture',
+    });
   });
 });
 

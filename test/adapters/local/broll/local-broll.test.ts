@@ -27,16 +27,38 @@ afterAll(async () => {
 
 async function ask(changes: Partial<BrollPoseRequest> = {}, duration_ms = 8_000): Promise<BrollPoseRequest> {
   const timing = await context.storeJson('speech_timing', makeTiming(TEXT, duration_ms));
-  return { kind: 'b_roll', pose: { name: 'neutral', intensity: 0.5 }, b_roll: { prompt: null, asset: null }, transcript: TEXT, timing, size: SIZE, fps: 25, duration_ms, note: null, seed: 1, scene: 1, ...changes };
+  return {
+    kind: 'b_roll',
+    pose: { name: 'neutral', intensity: 0.5 },
+    b_roll: { prompt: null, asset: null },
+    transcript: TEXT,
+    timing,
+    size: SIZE,
+    fps: 25,
+    duration_ms,
+    note: null,
+    seed: 1,
+    scene: 1,
+    ...changes,
+  };
 }
 
-const picture = async (): Promise<AssetRef> => context.put('image/png', await sharp({ create: { width: 400, height: 400, channels: 3, background: '#c02020' } }).png().toBuffer());
+const picture = async (): Promise<AssetRef> =>
+  context.put(
+    'image/png',
+    await sharp({ create: { width: 400, height: 400, channels: 3, background: '#c02020' } })
+      .png()
+      .toBuffer(),
+  );
 
 describe('b-roll', () => {
   it('makes one card with the phrase that carries the scene, in the size of the frame', async () => {
     const { cutaways, track, warnings } = await broll.perform(await ask(), context);
     expect(cutaways.map((cutaway) => cutaway.title)).toEqual([expect.stringMatching(/3 days/)]);
-    expect(await sharp(await context.open(cutaways[0]!.asset)).metadata()).toMatchObject({ format: 'jpeg', ...SIZE });
+    expect(await sharp(await context.open(cutaways[0]!.asset)).metadata()).toMatchObject({
+      format: 'jpeg',
+      ...SIZE,
+    });
     expect([track, warnings]).toEqual([null, []]);
   });
 
@@ -48,34 +70,62 @@ describe('b-roll', () => {
   });
 
   it("shows a caller's picture as it is, once", async () => {
-    const { cutaways } = await broll.perform(await ask({ b_roll: { prompt: null, asset: await picture() } }, 20_000), context);
+    const { cutaways } = await broll.perform(
+      await ask({ b_roll: { prompt: null, asset: await picture() } }, 20_000),
+      context,
+    );
     expect(cutaways).toMatchObject([{ title: null }]);
     const { channels } = await sharp(await context.open(cutaways[0]!.asset)).stats();
     expect(channels.map((channel) => channel.stdev < 2)).toEqual([true, true, true]);
   });
 
   it('says that a scene is too short for a cutaway', async () => {
-    expect(await broll.perform(await ask({}, 2_000), context)).toMatchObject({ cutaways: [], warnings: ['the scene is too short for a cutaway'] });
+    expect(await broll.perform(await ask({}, 2_000), context)).toMatchObject({
+      cutaways: [],
+      warnings: ['the scene is too short for a cutaway'],
+    });
   });
 
   it('refuses films with a reason, and a playlist that calls itself a picture', async () => {
     const film = { ...(await picture()), content_type: 'video/mp4' };
-    expect(broll.supports(await ask({ b_roll: { prompt: null, asset: film } }))).toMatchObject({ ok: false, reason: expect.stringContaining('not films') });
+    expect(broll.supports(await ask({ b_roll: { prompt: null, asset: film } }))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('not films'),
+    });
     const playlist = await context.put('image/png', '#EXTM3U\n#EXTINF:1,\n/etc/passwd\n');
-    await expect(broll.perform(await ask({ b_roll: { prompt: null, asset: playlist } }), context)).rejects.toMatchObject({ code: 'photo_type_unsupported' });
+    await expect(
+      broll.perform(await ask({ b_roll: { prompt: null, asset: playlist } }), context),
+    ).rejects.toMatchObject({ code: 'photo_type_unsupported' });
   });
 });
 
 describe('cutaways', () => {
-  const timings = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 600 }), length: fc.integer({ min: 60, max: 900 }), text: fc.constantFrom('the', 'harbour', 'opens', '42', 'boats.', 'early,') }), { maxLength: 60 }).map((steps): SpeechTiming => {
-    let at = 0;
-    const words = steps.map(({ gap, length, text }) => {
-      const start_ms = at + gap;
-      at = start_ms + length;
-      return { text, start_ms, end_ms: at };
+  const timings = fc
+    .array(
+      fc.record({
+        gap: fc.integer({ min: 0, max: 600 }),
+        length: fc.integer({ min: 60, max: 900 }),
+        text: fc.constantFrom('the', 'harbour', 'opens', '42', 'boats.', 'early,'),
+      }),
+      { maxLength: 60 },
+    )
+    .map((steps): SpeechTiming => {
+      let at = 0;
+      const words = steps.map(({ gap, length, text }) => {
+        const start_ms = at + gap;
+        at = start_ms + length;
+        return { text, start_ms, end_ms: at };
+      });
+      return {
+        duration_ms: Math.ceil((at + 200) / 40) * 40,
+        words,
+        phones: [],
+        visemes: [],
+        sentences: [],
+        source: 'engine',
+        confidence: 1,
+      };
     });
-    return { duration_ms: Math.ceil((at + 200) / 40) * 40, words, phones: [], visemes: [], sentences: [], source: 'engine', confidence: 1 };
-  });
 
   it('begin and end with words, leave the speaker the start and the end, and keep apart', () => {
     fc.assert(
@@ -98,7 +148,10 @@ describe('cutaways', () => {
 
 describe('pose', () => {
   it('gives one value a frame and moves the head', async () => {
-    const result = await broll.perform(await ask({ kind: 'pose', b_roll: null, pose: { name: 'nod', intensity: 0.8 } }), context);
+    const result = await broll.perform(
+      await ask({ kind: 'pose', b_roll: null, pose: { name: 'nod', intensity: 0.8 } }),
+      context,
+    );
     expect(result).toMatchObject({ kind: 'pose', cutaways: [] });
     const track = JSON.parse(await readFile(await context.open(result.track!), 'utf8')) as PoseTrack;
     expect(track.pitch).toHaveLength(200);

@@ -18,10 +18,27 @@ const context: WorkContext = {
 };
 
 const board = async (changes: Partial<StoryboardRequest>) =>
-  (await plan.storyboard({ script: SCRIPT, mode: 'multi_scene', caller_scenes: null, background: null, revise: null, previous: null, seed: 1, ...changes }, context)).scenes;
+  (
+    await plan.storyboard(
+      {
+        script: SCRIPT,
+        mode: 'multi_scene',
+        caller_scenes: null,
+        background: null,
+        revise: null,
+        previous: null,
+        seed: 1,
+        ...changes,
+      },
+      context,
+    )
+  ).scenes;
 
 const write = (changes: Partial<ScriptRequest>) =>
-  plan.script({ script: null, brief: null, scenes: null, note: null, previous: null, seed: 1, ...changes }, context);
+  plan.script(
+    { script: null, brief: null, scenes: null, note: null, previous: null, seed: 1, ...changes },
+    context,
+  );
 
 const SCRIPT = [
   'Good morning. Our team in the office has news for every customer who waits for an invoice.',
@@ -41,7 +58,11 @@ describe('storyboard', () => {
 
   it('reads the place from a scene and the time of day from the film', async () => {
     const seen = (await board({})).map((scene) => [scene.visual.place, scene.visual.time_of_day]);
-    expect(seen).toEqual([['office', 'evening'], ['seaside', 'evening'], ['workshop', 'evening']]);
+    expect(seen).toEqual([
+      ['office', 'evening'],
+      ['seaside', 'evening'],
+      ['workshop', 'evening'],
+    ]);
   });
 
   it('never gives neighbours the same framing', async () => {
@@ -52,7 +73,8 @@ describe('storyboard', () => {
   });
 
   it('cuts 5,000 characters without paragraphs into scenes of 4 to 16 seconds', async () => {
-    const sentence = 'The quick brown fox jumps over the lazy dog near the river, while Dr. Brown counts to 10. ';
+    const sentence =
+      'The quick brown fox jumps over the lazy dog near the river, while Dr. Brown counts to 10. ';
     const script = sentence.repeat(60).slice(0, 5000);
     const scenes = await board({ script });
     expect(scenes.length).toBeLessThanOrEqual(50);
@@ -64,9 +86,23 @@ describe('storyboard', () => {
   });
 
   it('joins back to any script, with one to fifty scenes numbered from 1', async () => {
-    const word = fc.constantFrom('word', 'Dr.', 'end.', 'so,', 'what?', 'No!', '4.50', 'e.g.', 'naïve', '字', '-');
+    const word = fc.constantFrom(
+      'word',
+      'Dr.',
+      'end.',
+      'so,',
+      'what?',
+      'No!',
+      '4.50',
+      'e.g.',
+      'naïve',
+      '字',
+      '-',
+    );
     const space = fc.constantFrom(' ', ' ', ' ', '\n', '\n\n', '\r\n\r\n', '  ');
-    const text = fc.array(fc.tuple(word, space), { minLength: 1, maxLength: 400 }).map((parts) => `start ${parts.flat().join('')}`);
+    const text = fc
+      .array(fc.tuple(word, space), { minLength: 1, maxLength: 400 })
+      .map((parts) => `start ${parts.flat().join('')}`);
     await fc.assert(
       fc.asyncProperty(text, async (script) => {
         const scenes = await board({ script });
@@ -88,7 +124,8 @@ describe('storyboard', () => {
   });
 
   it('moves the head in pose mode only', async () => {
-    const names = async (mode: 'pose' | 'multi_scene') => (await board({ mode })).map((scene) => scene.pose.name);
+    const names = async (mode: 'pose' | 'multi_scene') =>
+      (await board({ mode })).map((scene) => scene.pose.name);
     expect(await names('multi_scene')).toEqual(['neutral', 'neutral', 'neutral']);
     expect(await names('pose')).not.toContain('neutral');
   });
@@ -103,19 +140,35 @@ describe('storyboard', () => {
     const pose = { name: 'nod', intensity: 0.9 } as const;
     const [first, second] = await board({
       caller_scenes: [
-        { transcript: 'One.', pose, background: { prompt: 'a red wall', asset: null }, b_roll: { prompt: 'numbers', asset: null }, framing: 'wide' },
+        {
+          transcript: 'One.',
+          pose,
+          background: { prompt: 'a red wall', asset: null },
+          b_roll: { prompt: 'numbers', asset: null },
+          framing: 'wide',
+        },
         { transcript: 'Two.', pose: null, background: null, b_roll: null, framing: null },
       ],
     });
-    expect(first).toMatchObject({ transcript: 'One.', pose, visual: { framing: 'wide', background: { prompt: 'a red wall' }, b_roll: { prompt: 'numbers' } } });
+    expect(first).toMatchObject({
+      transcript: 'One.',
+      pose,
+      visual: { framing: 'wide', background: { prompt: 'a red wall' }, b_roll: { prompt: 'numbers' } },
+    });
     expect(second).toMatchObject({ transcript: 'Two.', visual: { b_roll: null } });
   });
 
   it('plans only the named scenes again, and the note decides', async () => {
     const previous = await board({});
-    const revised = await board({ previous, revise: { scenes: [1], note: 'Calmer, by the sea at night, and closer' } });
+    const revised = await board({
+      previous,
+      revise: { scenes: [1], note: 'Calmer, by the sea at night, and closer' },
+    });
     expect(JSON.stringify(revised.slice(1))).toBe(JSON.stringify(previous.slice(1)));
-    expect(revised[0]).toMatchObject({ transcript: previous[0]?.transcript, visual: { place: 'seaside', time_of_day: 'night', mood: 'calm', framing: 'close' } });
+    expect(revised[0]).toMatchObject({
+      transcript: previous[0]?.transcript,
+      visual: { place: 'seaside', time_of_day: 'night', mood: 'calm', framing: 'close' },
+    });
   });
 
   it('changes the picture even when the note names nothing it knows', async () => {
@@ -125,22 +178,42 @@ describe('storyboard', () => {
   });
 
   it('refuses a script without a word', () => {
-    const request = { script: '!!! ???', mode: 'multi_scene', caller_scenes: null, background: null, revise: null, previous: null, seed: 1 } as const;
+    const request = {
+      script: '!!! ???',
+      mode: 'multi_scene',
+      caller_scenes: null,
+      background: null,
+      revise: null,
+      previous: null,
+      seed: 1,
+    } as const;
     expect(plan.supports(request)).toMatchObject({ ok: false });
   });
 });
 
 describe('script', () => {
   it('keeps the words of a script and counts them', async () => {
-    expect(await write({ script: SCRIPT })).toEqual({ script: SCRIPT, source: 'script', language: 'en', paragraphs: 3, sentences: 7, words: 52, estimated_ms: 20_800 });
+    expect(await write({ script: SCRIPT })).toEqual({
+      script: SCRIPT,
+      source: 'script',
+      language: 'en',
+      paragraphs: 3,
+      sentences: 7,
+      words: 52,
+      estimated_ms: 20_800,
+    });
   });
 
   it('joins the scenes of a caller', async () => {
-    expect(await write({ scenes: ['One.', 'Two.'] })).toMatchObject({ script: 'One.\n\nTwo.', source: 'scenes' });
+    expect(await write({ scenes: ['One.', 'Two.'] })).toMatchObject({
+      script: 'One.\n\nTwo.',
+      source: 'scenes',
+    });
   });
 
   it('writes from a brief only what the brief says', async () => {
-    const brief = 'Explain our new expense tool to the sales team in 30 seconds.\n- Photos of receipts are enough\n- Refunds come within 3 days';
+    const brief =
+      'Explain our new expense tool to the sales team in 30 seconds.\n- Photos of receipts are enough\n- Refunds come within 3 days';
     const { script } = await write({ brief });
     expect(script).toContain('our new expense tool');
     expect(script).toContain('Photos of receipts are enough');
@@ -155,10 +228,16 @@ describe('script', () => {
   });
 
   it('replaces what a note names in quotes', async () => {
-    expect((await write({ script: 'We sell tea.', note: 'replace "tea" with "coffee"', previous: 'We sell tea.' })).script).toBe('We sell coffee.');
+    expect(
+      (await write({ script: 'We sell tea.', note: 'replace "tea" with "coffee"', previous: 'We sell tea.' }))
+        .script,
+    ).toBe('We sell coffee.');
   });
 
   it('names the language', async () => {
-    expect((await write({ script: 'Das ist ein kurzer Text, der nicht englisch ist, und wir sprechen ihn auch.' })).language).toBe('de');
+    expect(
+      (await write({ script: 'Das ist ein kurzer Text, der nicht englisch ist, und wir sprechen ihn auch.' }))
+        .language,
+    ).toBe('de');
   });
 });
