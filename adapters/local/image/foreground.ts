@@ -1,8 +1,8 @@
-import { bandsOf } from './bands';
-import type { Band } from './bands';
 import { boxFilter } from './box-filter';
 import { createPlane } from './raster';
 import type { Plane, Raster } from './raster';
+import { cutPlane, windowsOf } from './windows';
+import type { Window } from './windows';
 
 /** Wide first, to bring in colour from solid hair and skin; then narrow, to restore detail. In plate pixels. */
 const RADII = [45, 6];
@@ -18,16 +18,16 @@ const BAND_ROWS = 320;
 export function estimateForeground(picture: Raster, matte: Plane, alpha: Plane): Raster {
   const { width, height } = picture;
   const data = new Uint8Array(width * height * 4);
-  for (const band of bandsOf(height, { rows: BAND_ROWS, margin: sum(RADII) })) {
-    const part = {
-      width,
-      height: band.to - band.from,
-      data: matte.data.subarray(band.from * width, band.to * width),
-    };
+  for (const window of windowsOf(matte, { rows: BAND_ROWS, margin: sum(RADII) })) {
+    const { seen } = window;
+    const part = cutPlane(matte, seen);
+    const shares = RADII.map((radius) => boxFilter(part, radius));
     for (let c = 0; c < 3; c++) {
-      const colour = foregroundChannel(readChannel(picture, c, band), part);
-      for (let i = band.top * width; i < band.bottom * width; i++) {
-        data[i * 4 + c] = Math.round(colour[i - band.from * width]!);
+      const colour = foregroundChannel(readChannel(picture, c, seen), part, shares);
+      for (let y = window.top; y < window.bottom; y++) {
+        const from = (y - seen.top) * seen.width - seen.left;
+        for (let x = window.left; x < window.right; x++)
+          data[(y * width + x) * 4 + c] = Math.round(colour[from + x]!);
       }
     }
   }
@@ -35,11 +35,13 @@ export function estimateForeground(picture: Raster, matte: Plane, alpha: Plane):
   return { width, height, channels: 4, data };
 }
 
-function readChannel(picture: Raster, channel: number, band: Band): Plane {
-  const out = createPlane(picture.width, band.to - band.from);
-  const from = band.from * picture.width;
-  for (let i = 0; i < out.data.length; i++)
-    out.data[i] = picture.data[(from + i) * picture.channels + channel]!;
+function readChannel(picture: Raster, channel: number, { left, top, width, height }: Window['seen']): Plane {
+  const out = createPlane(width, height);
+  for (let y = 0, to = 0; y < height; y++) {
+    const from = (top + y) * picture.width + left;
+    for (let x = 0; x < width; x++, to++)
+      out.data[to] = picture.data[(from + x) * picture.channels + channel]!;
+  }
   return out;
 }
 
@@ -51,11 +53,12 @@ function setAlpha(data: Uint8Array, alpha: Plane): void {
   }
 }
 
-function foregroundChannel(image: Plane, matte: Plane): Float32Array {
+/** `shares` are the means of the matte for each radius. */
+function foregroundChannel(image: Plane, matte: Plane, shares: Plane[]): Float32Array {
   let fore = image;
   let ground = image;
-  for (const radius of RADII) {
-    const share = boxFilter(matte, radius);
+  for (const [pass, share] of shares.entries()) {
+    const radius = RADII[pass] ?? 0;
     const nextFore = weightedMean(fore, { matte, share, radius, opposite: false });
     const nextGround = weightedMean(ground, { matte, share, radius, opposite: true });
     for (let i = 0; i < image.data.length; i++) {

@@ -1,24 +1,18 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { TaskHost } from '../compute/host';
-import { bandsOf } from './bands';
-import { boxFilter } from './box-filter';
-import { guidedCoefficients } from './guided-filter';
-import type { Channels } from './guided-filter';
+import { findCell, readCell } from './bilinear';
 import { infer } from './infer';
 import { keepSubject } from './keep-subject';
 import { loadSegmenter } from './models';
 import { createPlane } from './raster';
 import type { Plane, Raster } from './raster';
+import { SHRINK, refineMatte, stretch } from './refine-matte';
 import { sampleSimilarity } from './sample';
 import { toSource } from './similarity';
 import type { Point, Similarity } from './similarity';
 
 /** Side of the segmenter's input and output in pixels. */
 const INPUT = 256;
-/** The refinement runs at half size: 30 planes at full size would need 300 MB, and the eye sees no difference. */
-const SHRINK = 2;
-const RADIUS = 6;
-const EPSILON = 1e-4;
 /** Width of the seam between one view and the next wider one, in plate pixels. */
 const SEAM = 96;
 /** The same at its lower edge, where the segmenter is unsure about whatever the view cuts in two. */
@@ -26,10 +20,6 @@ const LOWER_SEAM = 384;
 /** Heights of the face's middle and of the upper end of the body, in head squares. */
 const FACE_MIDDLE = 0.45;
 const BODY_TOP = 0.75;
-/** Pixels of the mask with nothing but subject this far around them are inside. */
-const INSIDE = 12;
-/** Rows of the plate that are refined at a time. */
-const BAND_ROWS = 256;
 
 export interface MatteOptions {
   /** The square of the plate that holds head and shoulders; it begins at the top. */
@@ -62,7 +52,7 @@ export async function makeMatte(plate: Raster, { head, surroundings, host }: Mat
   const seed: Point = [middle / SHRINK, (head.side * FACE_MIDDLE) / SHRINK];
   const subject = keepSubject(mask, { seed, bodyTop: (head.side * BODY_TOP) / SHRINK });
   const hardened = subject.data.map((value) => stretch(value, 0.3, 0.7));
-  return fillInside(refine(plate, { ...subject, data: hardened }), { ...subject, data: hardened });
+  return refineMatte(plate, { ...subject, data: hardened });
 }
 
 interface Square {
@@ -80,14 +70,14 @@ interface View {
 function blendViews(views: View[], x: number, y: number): number {
   let value = 0;
   let rest = 1;
+  const cell = { index: 0, right: 0, below: 0 };
   for (const [index, { square, mask }] of views.entries()) {
     const inside = Math.min(x - square.left, square.left + square.side - x) / SEAM;
     const above = (square.side - y) / LOWER_SEAM;
     const share = index === views.length - 1 ? 1 : Math.min(1, Math.max(0, Math.min(inside, above)));
     const scale = square.side / INPUT;
-    if (share > 0)
-      value +=
-        rest * share * bilinearAt([mask], (x - square.left) / scale - 0.5, (y - square.top) / scale - 0.5)(0);
+    findCell(cell, mask, (x - square.left) / scale - 0.5, (y - square.top) / scale - 0.5);
+    value += rest * share * readCell(mask, cell);
     rest *= 1 - share;
     if (rest <= 0) break;
   }
@@ -124,89 +114,4 @@ function mirror(pixels: Float32Array, channels: number): Float32Array {
     for (let c = 0; c < channels; c++) out[i * channels + c] = pixels[from + c]!;
   }
   return out;
-}
-
-/** Draws the mask to the plate's edges, band by band. */
-function refine(plate: Raster, mask: Plane): Plane {
-  const out = createPlane(plate.width, plate.height);
-  for (const band of bandsOf(mask.height, { rows: BAND_ROWS / SHRINK, margin: 2 * RADIUS + 2 })) {
-    const rows = { width: mask.width, height: band.to - band.from };
-    const part = { ...rows, data: mask.data.subarray(band.from * mask.width, band.to * mask.width) };
-    const guide = shrinkChannels(plate, rows, band.from);
-    const models = guidedCoefficients(guide, part, { radius: RADIUS, epsilon: EPSILON });
-    applyModels(models, plate, {
-      out,
-      from: band.from,
-      top: band.top * SHRINK,
-      bottom: band.bottom * SHRINK,
-    });
-  }
-  return out;
-}
-
-/** Well inside the subject nothing shines through, whatever its colours say: badges and highlights stay solid. */
-function fillInside(matte: Plane, mask: Plane): Plane {
-  const inside = boxFilter(mask, INSIDE);
-  for (let y = 0; y < matte.height; y++) {
-    for (let x = 0; x < matte.width; x++) {
-      const depth = inside.data[Math.floor(y / SHRINK) * mask.width + Math.floor(x / SHRINK)]!;
-      const at = y * matte.width + x;
-      matte.data[at] = Math.max(matte.data[at]!, stretch(depth, 0.92, 1));
-    }
-  }
-  return matte;
-}
-
-interface Application {
-  out: Plane;
-  /** First row of the models, in mask pixels. */
-  from: number;
-  /** Rows to write, in plate pixels. */
-  top: number;
-  bottom: number;
-}
-
-/** Evaluates the local linear models, made at mask size, on the plate's own pixels. */
-function applyModels(models: Plane[], plate: Raster, { out, from, top, bottom }: Application): void {
-  for (let y = top; y < Math.min(bottom, out.height); y++) {
-    for (let x = 0; x < out.width; x++) {
-      const at = bilinearAt(models, (x + 0.5) / SHRINK - 0.5, (y + 0.5) / SHRINK - 0.5 - from);
-      const pixel = (y * out.width + x) * 3;
-      let value = at(3);
-      for (let c = 0; c < 3; c++) value += (at(c) * plate.data[pixel + c]!) / 255;
-      out.data[y * out.width + x] = stretch(value, 0.1, 0.9);
-    }
-  }
-}
-
-/** Reads several planes of one size at the same place. */
-function bilinearAt(planes: Plane[], atX: number, atY: number): (plane: number) => number {
-  const { width, height } = planes[0] ?? createPlane(2, 2);
-  const x = Math.min(Math.max(atX, 0), width - 1.001);
-  const y = Math.min(Math.max(atY, 0), height - 1.001);
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, below] = [x - left, y - top];
-  const p = top * width + left;
-  return (plane) => {
-    const data = planes[plane]!.data;
-    const upper = data[p]! * (1 - right) + data[p + 1]! * right;
-    const lower = data[p + width]! * (1 - right) + data[p + width + 1]! * right;
-    return upper * (1 - below) + lower * below;
-  };
-}
-
-/** Rows of the plate from mask row `from` on, at the mask's size, as three planes 0..1. */
-function shrinkChannels(plate: Raster, size: { width: number; height: number }, from: number): Channels {
-  const centre: Point = [(size.width * SHRINK) / 2, (from + size.height / 2) * SHRINK];
-  const small = sampleSimilarity(plate, { centre, scale: SHRINK, angle: 0, target: size });
-  const plane = () => createPlane(size.width, size.height);
-  const channels: Channels = [plane(), plane(), plane()];
-  channels.forEach(({ data }, c) => {
-    for (let i = 0; i < data.length; i++) data[i] = small[i * 3 + c]! / 255;
-  });
-  return channels;
-}
-
-function stretch(value: number, low: number, high: number): number {
-  return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
