@@ -4,6 +4,7 @@ import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
 import { acceptJobs, type NewJob } from '../db/accept';
+import { findAvatarVersions, type WantedVersion } from '../db/avatars';
 import { createPool } from '../db/pool';
 import { Batch } from './batch';
 import type { ApiDeps } from './deps';
@@ -17,7 +18,7 @@ const POOL_SIZE = 16;
 
 /** Builds the API's parts from the configuration; nothing is connected yet. `publicUrl` may be known only later. */
 export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
-  const log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } });
+  const log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } }, buffered());
   const pool = createPool(config.DATABASE_URL, POOL_SIZE);
   const store = createAssetStore(config, publicUrl);
   const now = (): Date => new Date();
@@ -27,6 +28,7 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
     pool,
     store,
     accept: new Batch({ run: (jobs: NewJob[]) => acceptJobs(pool, jobs), most: 64, parallel: 2 }),
+    avatarVersions: new Batch({ run: (wanted: WantedVersion[]) => findAvatarVersions(pool, wanted), most: 64, parallel: 2 }),
     launcher: new TemporalLauncher({
       address: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,
@@ -51,6 +53,11 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
       queues: queuesFor(config.providers),
     },
   };
+}
+
+/** A write for each line would cost as much as a tenth of a request; what is left is written at least twice a second. */
+function buffered(): pino.DestinationStream {
+  return pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 500 });
 }
 
 function readTokens(file: string | undefined): TokenTable {

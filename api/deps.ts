@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { IdKind } from '../contracts/ids';
 import type { NewJob } from '../db/accept';
+import type { AvatarVersionRow, WantedVersion } from '../db/avatars';
 import type { PlanRequest } from '../workflows/plan';
 import type { Batch } from './batch';
 import type { Launcher } from './launcher';
@@ -16,6 +17,8 @@ export interface ApiDeps {
   store: AssetStore;
   /** Stores jobs; those that come at the same time share a transaction. */
   accept: Batch<NewJob, boolean>;
+  /** Finds versions of avatars; those wanted at the same time share a query. */
+  avatarVersions: Batch<WantedVersion, AvatarVersionRow | null>;
   launcher: Launcher;
   watcher: Watcher;
   fetchMedia: MediaFetcher;

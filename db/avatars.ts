@@ -32,21 +32,26 @@ export interface AvatarVersionRow {
   consent: Consent;
 }
 
-/** A version of an avatar, the latest when none is named; also of a revoked one, which `revoked_at` says. */
-export async function findAvatarVersion(
-  db: Db,
-  tenant: string,
-  wanted: { avatar_id: string; version: number | null },
-): Promise<AvatarVersionRow | null> {
-  const { rows } = await db.query<AvatarVersionRow>({
-    name: 'find_avatar_version',
-    text: `select a.avatar_id, v.version, a.name, a.revoked_at, v.identity, v.voice_profile, v.consent
-      from avatars a join avatar_versions v using (avatar_id)
-      where a.avatar_id = $1 and a.tenant = $2 and ($3::integer is null or v.version = $3)
-      order by v.version desc limit 1`,
-    values: [wanted.avatar_id, tenant, wanted.version],
+export interface WantedVersion {
+  tenant: string;
+  avatar_id: string;
+  /** Null: the latest. */
+  version: number | null;
+}
+
+/** Versions of avatars, one or null for each that is wanted; also of revoked ones, which `revoked_at` says. */
+export async function findAvatarVersions(db: Db, wanted: WantedVersion[]): Promise<(AvatarVersionRow | null)[]> {
+  const { rows } = await db.query<AvatarVersionRow & { place: number }>({
+    name: 'find_avatar_versions',
+    text: `select w.place, v.* from jsonb_to_recordset($1::jsonb) as w (place integer, tenant text, avatar_id text, version integer),
+      lateral (select a.avatar_id, v.version, a.name, a.revoked_at, v.identity, v.voice_profile, v.consent
+        from avatars a join avatar_versions v using (avatar_id)
+        where a.avatar_id = w.avatar_id and a.tenant = w.tenant and (w.version is null or v.version = w.version)
+        order by v.version desc limit 1) v`,
+    values: [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
   });
-  return rows[0] ?? null;
+  const found = new Map(rows.map(({ place, ...row }) => [place, row]));
+  return wanted.map((_, place) => found.get(place) ?? null);
 }
 
 /** Revokes an avatar; false when it was revoked before. */

@@ -2,7 +2,7 @@ import { ProblemError } from '../../contracts/errors';
 import type { AssetRef, SceneVisual } from '../../contracts/media';
 import type { AvatarOutputRequest } from '../../contracts/output-job.schema';
 import type { OutputSnapshot, SnapshotScene } from '../../contracts/snapshot';
-import { findAvatarVersion, type AvatarVersionRow } from '../../db/avatars';
+import type { AvatarVersionRow } from '../../db/avatars';
 import { bringApproved } from './approved';
 import { planOutput } from './planning';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
@@ -37,7 +37,7 @@ export async function findUsableAvatar(
   wanted: { avatar_id: string; avatar_version?: number | null | undefined },
 ): Promise<AvatarVersionRow> {
   const version = wanted.avatar_version ?? null;
-  const found = await findAvatarVersion(deps.pool, tenant, { avatar_id: wanted.avatar_id, version });
+  const found = await deps.avatarVersions.add({ tenant, avatar_id: wanted.avatar_id, version });
   if (!found) {
     const pointer = version === null ? '/avatar_id' : '/avatar_version';
     throw new ProblemError('avatar_not_found', { errors: [{ pointer, message: 'no such avatar or version' }] });

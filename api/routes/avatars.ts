@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { ProblemError } from '../../contracts/errors';
 import { isId } from '../../contracts/ids';
-import { findAvatar, findAvatarVersion, type AvatarRow } from '../../db/avatars';
+import { findAvatar, type AvatarRow } from '../../db/avatars';
 import type { ApiDeps } from '../deps';
 import type { Endpoints } from '../endpoint';
 import { eraseAvatar } from '../erase-avatar';
@@ -25,8 +25,8 @@ export function avatarRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints
       const avatar = await requireAvatar(deps, principal, request.params['avatar_id']);
       const version = Number(request.params['version']);
       const known = avatar.versions.some((candidate) => candidate.version === version);
-      const wanted = { avatar_id: avatar.avatar_id, version };
-      const found = known ? await findAvatarVersion(deps.pool, principal.tenant, wanted) : null;
+      const wanted = { tenant: principal.tenant, avatar_id: avatar.avatar_id, version };
+      const found = known ? await deps.avatarVersions.add(wanted) : null;
       if (!found) throw new ProblemError('avatar_not_found');
       const { neutral_image, character_sheet, views, palette } = found.identity;
       const graph = { neutral_image, character_sheet, views, palette };
