@@ -84,9 +84,18 @@ function resolveFiles(environment: Environment): Environment {
     const target = name.replace(/_FILE$/, '');
     const known = target in SCHEMA.shape || target.startsWith('CALLBACK_SECRET_') || target.endsWith('_API_KEY');
     if (target === name || name === 'SERVICE_TOKENS_FILE' || !known || !file) continue;
-    resolved[target] = readFileSync(file, 'utf8').trim();
+    delete resolved[name];
+    resolved[target] = readSecretFile(name, file);
   }
   return resolved;
+}
+
+function readSecretFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Error(`The environment is not complete:\n  ${name}: the file cannot be read`);
+  }
 }
 
 function readProviders(environment: Environment): Record<CapabilityName, string[]> {
