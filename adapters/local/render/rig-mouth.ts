@@ -14,7 +14,7 @@ const TONGUE = [150, 80, 76] as const;
 const CAVITY = { width: 160, height: 96 } as const;
 
 /** Teeth are never brighter than this share of the eyes' white. */
-const TEETH_LUMA = 0.8;
+const TEETH_LUMA = 0.9;
 const TEETH_IN_ROW = 8;
 
 /** The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor. */
@@ -37,14 +37,20 @@ export function paintCavity(): PatchImage {
   return { width, height, rgba };
 }
 
+export interface Teeth {
+  image: PatchImage;
+  /** On the plate. */
+  place: Patch;
+  /** The photo shows none; these are made up. */
+  painted: boolean;
+}
+
 /** Teeth as a picture and where they hang on the plate: cut out of the photo when it shows them, else made up. */
-export function makeTeeth(
-  plate: Plate,
-  mesh: FaceMesh,
-  measures: Measures,
-): { image: PatchImage; place: Patch } {
-  if (measures.mouthGap >= TEETH_GAP * measures.interocular) return photographedTeeth(plate, mesh);
-  return paintedTeeth(plate, mesh, measures);
+export function makeTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): Teeth {
+  if (measures.mouthGap >= TEETH_GAP * measures.interocular) {
+    return { ...photographedTeeth(plate, mesh), painted: false };
+  }
+  return { ...paintedTeeth(plate, mesh, measures), painted: true };
 }
 
 function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; place: Patch } {
@@ -86,31 +92,42 @@ function growUpwards({ width, height, rgba }: PatchImage, rows: number): void {
   }
 }
 
-/** A row of upper teeth in the colour of the eyes' white, dimmed; darker to the sides and under the lip. */
+/** Warmth of enamel against the white of the eyes, which is bluish. */
+const ENAMEL = [1.06, 0.985, 0.87] as const;
+
+/** A row of upper teeth, dimmer than the eyes' white; darker to the sides and under the lip, hardly divided. */
 function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image: PatchImage; place: Patch } {
-  const width = Math.round(measures.mouthReach * 2 * 0.84);
-  const height = Math.max(4, Math.round(0.15 * measures.interocular));
-  const white = eyeWhite(plate, mesh);
+  const width = Math.round(measures.mouthReach * 2 * 0.86);
+  const height = Math.max(4, Math.round(0.13 * measures.interocular));
+  const white = luma(eyeWhite(plate, mesh)) * TEETH_LUMA;
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const side = Math.abs((2 * (x + 0.5)) / width - 1);
-      const inTooth = Math.abs(((((x + 0.5) * TEETH_IN_ROW) / width) % 1) - 0.5) * 2;
-      const length = height * (0.92 - 0.35 * side * side) - 0.22 * height * smoothStep(0.6, 1, inTooth);
-      const alpha = smoothStep(length + 0.6, length - 1.4, y + 0.5) * smoothStep(1, 0.8, side);
-      const shade =
-        TEETH_LUMA *
-        (1 - 0.45 * side * side) *
-        (0.62 + 0.38 * smoothStep(0, 0.55 * height, y)) *
-        (1 - 0.16 * smoothStep(0.75, 1, inTooth));
+      const { alpha, shade } = toothAt((2 * (x + 0.5)) / width - 1, (y + 0.5) / height, height);
       const at = (y * width + x) * 4;
-      white.forEach((value, c) => (rgba[at + c] = Math.round(value * shade * alpha)));
+      ENAMEL.forEach((part, c) => (rgba[at + c] = Math.round(white * part * shade * alpha)));
       rgba[at + 3] = Math.round(255 * alpha);
     }
   }
   const top = landmark(mesh, 13)[1] - 0.02 * measures.interocular;
   const place = { x: Math.round(measures.mouth[0] - width / 2), y: Math.round(top), width, height };
   return { image: { width, height, rgba }, place };
+}
+
+/** Cover and brightness of the row at u (-1 left .. 1 right) and v (0 gum .. 1 edge); the arch shortens it to the sides. */
+function toothAt(u: number, v: number, height: number): { alpha: number; shade: number } {
+  const side = Math.abs(u);
+  const inTooth = Math.abs(((((u + 1) / 2) * TEETH_IN_ROW) % 1) - 0.5) * 2;
+  const edge = 0.96 - 0.32 * side * side - 0.1 * smoothStep(0.7, 1, inTooth);
+  const alpha = smoothStep(edge, edge - 2.2 / height, v) * smoothStep(1, 0.82, side);
+  const shade =
+    (1 - 0.42 * side ** 3) * (0.6 + 0.4 * smoothStep(0, 0.55, v)) * (1 - 0.09 * smoothStep(0.8, 1, inTooth));
+  return { alpha, shade };
+}
+
+/** Brightness of a colour, weighted as in BT.709. */
+function luma([r, g, b]: readonly [number, number, number]): number {
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 /** The colour that only a tenth of the eyes' pixels exceed in brightness: their white without the glints. */
@@ -129,7 +146,6 @@ export function eyeWhite(plate: Plate, mesh: FaceMesh): [number, number, number]
       }
     }
   }
-  const luma = ([r, g, b]: [number, number, number]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
   colours.sort((a, b) => luma(a) - luma(b));
   return colours[Math.floor(colours.length * 0.9)] ?? [200, 196, 190];
 }

@@ -183,27 +183,29 @@ function inset({ x, y, width, height }: Patch): Patch {
 
 /** Upper teeth hang on the skull: they follow the head, not the jaw. A curved strip, as deep as the lip before it. */
 function writeTeeth(writer: TriangleWriter, rig: Rig, posed: Posed): void {
-  const { patch, place, depth } = rig.teeth;
+  const { patch, place, depth, bend } = rig.teeth;
   // A closing upper lip comes down a little; the teeth go along by less, as they do in a face.
   const drop = posed.channels.close * 0.15 * rig.measures.mouthGap;
   const steps = depth.length - 1;
   const put = (corner: number, column: number, v: number): void => {
     const u = column / steps;
-    const [x, y] = [place.x + u * place.width, place.y + v * place.height + drop];
+    const [x, y] = [place.x + u * place.width, place.y + v * place.height + drop + bend[column]!];
     writer.corner(corner, posed.move(x, y, { depth: depth[column]!, follow: 1 }), inPatch(patch, u, v));
   };
   for (let column = 0; column < steps; column++) {
-    for (const [corner, [dx, v]] of [
-      [0, 0],
-      [1, 0],
-      [1, 1],
-      [0, 0],
-      [1, 1],
-      [0, 1],
-    ].entries())
-      put(corner % 3, column + (dx ?? 0), v ?? 0);
+    CELL.forEach(([right, v], i) => put(i % 3, column + right, v));
   }
 }
+
+/** The corners of a cell's two triangles, as steps to the right and down. */
+const CELL = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 0],
+  [1, 1],
+  [0, 1],
+] as const;
 
 function inPatch(patch: Patch, u: number, v: number): [number, number] {
   return [patch.x + u * patch.width, patch.y + v * patch.height];

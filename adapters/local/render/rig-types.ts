@@ -32,6 +32,8 @@ export interface Sprite {
   place: Patch;
   /** Depth at equal steps from its left edge to its right one. */
   depth: Float32Array;
+  /** At the same steps, how far it is bent downwards, in plate pixels. */
+  bend: Float32Array;
 }
 
 /** One eyeball: a small mesh behind the lids whose inner part moves with the gaze. */

@@ -1,5 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
-import { EYES, LIPS } from './face-topology';
+import { EYES, LIPS, MARK } from './face-topology';
 import { snapLips } from './lip-edge';
 import type { Plate } from './plate';
 import { cutEyeballs, settleEyeball } from './rig-eyes';
@@ -7,7 +7,7 @@ import { eyeOutline, landmark, measureFace, meshSubject, mouthOutline } from './
 import { makeTeeth, paintCavity } from './rig-mouth';
 import { followWeights, shapeFields } from './rig-shapes';
 import { cutOpening, packTexture, premultiply, type PatchImage } from './rig-texture';
-import type { Patch, Rig } from './rig-types';
+import type { Patch, Rig, Sprite } from './rig-types';
 
 /** Width of the soft rim of lips and lids, in interocular distances. */
 const SOFT_RIM = 0.012;
@@ -40,26 +40,52 @@ export function buildRig(plate: Plate, coarse: FaceMesh): Rig {
     skin: Uint16Array.from(subject.triangles.flat()),
     eyes: eyes.map((eye, i) => settleEyeball(eye, patchOf(2 + i))),
     cavity: patchOf(0),
-    teeth: { patch: patchOf(1), place: teeth.place, depth: teethDepth(mesh, subject.depth, teeth.place) },
+    teeth: { patch: patchOf(1), ...hangTeeth(mesh, subject.depth, teeth) },
   };
 }
 
 /** Columns of the strip of teeth. */
 const TEETH_COLUMNS = 8;
+/** How far made-up teeth follow the curve of the upper lip; photographed ones lie where they lay. */
+const ARCH = 0.8;
 
-/** The depth of the upper lip's edge along the teeth, so that both stay together when the head turns. */
-function teethDepth(mesh: FaceMesh, depth: readonly number[], place: Patch): Float32Array {
-  const edge = LIPS.upper[0].map((i) => ({ x: landmark(mesh, i)[0], z: depth[i] ?? 0 }));
-  return Float32Array.from({ length: TEETH_COLUMNS + 1 }, (_, column) => {
-    const x = place.x + (column / TEETH_COLUMNS) * place.width;
-    const after = edge.findIndex((point) => point.x >= x);
-    const [a, b] = [
-      edge[after < 0 ? edge.length - 1 : Math.max(0, after - 1)],
-      edge[after < 0 ? edge.length - 1 : after],
-    ];
-    if (!a || !b || b.x <= a.x) return b?.z ?? 0;
-    return a.z + ((b.z - a.z) * (x - a.x)) / (b.x - a.x);
-  });
+/** The strip of teeth bent to the upper lip: as deep as its edge, so that both stay together when the head turns. */
+function hangTeeth(
+  mesh: FaceMesh,
+  depth: readonly number[],
+  teeth: { place: Patch; painted: boolean },
+): Omit<Sprite, 'patch'> {
+  const edge = LIPS.upper[0].map((i) => ({
+    x: landmark(mesh, i)[0],
+    y: landmark(mesh, i)[1],
+    z: depth[i] ?? 0,
+  }));
+  const middle = landmark(mesh, MARK.upperLip)[1];
+  const { place, painted } = teeth;
+  const columns = Array.from({ length: TEETH_COLUMNS + 1 }, (_, i) =>
+    alongEdge(edge, place.x + (i / TEETH_COLUMNS) * place.width),
+  );
+  return {
+    place,
+    depth: Float32Array.from(columns, ({ z }) => z),
+    bend: Float32Array.from(columns, ({ y }) => (painted ? ARCH * (y - middle) : 0)),
+  };
+}
+
+interface EdgePoint {
+  x: number;
+  y: number;
+  z: number;
+}
+
+/** The point of an edge at x, by straight lines between its points; beyond its ends the last one. */
+function alongEdge(edge: readonly EdgePoint[], x: number): EdgePoint {
+  const after = edge.findIndex((point) => point.x >= x);
+  const b = edge.at(after);
+  const a = after > 0 ? edge[after - 1] : b;
+  if (!a || !b || b.x <= a.x) return b ?? { x, y: 0, z: 0 };
+  const t = (x - a.x) / (b.x - a.x);
+  return { x, y: a.y + t * (b.y - a.y), z: a.z + t * (b.z - a.z) };
 }
 
 /** The photo with mouth and eyes cut out softly; the photo itself stays whole for teeth and eyeballs. */
