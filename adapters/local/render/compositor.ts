@@ -4,8 +4,9 @@ import type { Backdrop } from './backdrop';
 import { clamp, smoothStep } from './geometry';
 import type { Overlay } from './overlay';
 import type { Rasteriser, Surface } from './rasteriser';
-import { poseRig, triangleCount, writeTriangles, type Placement } from './rig-pose';
-import type { Channels, Rig } from './rig-types';
+import { triangleCount, writeTriangles } from './rig-draw';
+import { poseRig } from './rig-pose';
+import type { Channels, Placement, Rig } from './rig-types';
 
 /** Paints frame `index` into `target`; every pixel of it. */
 export type Painter = (target: Surface, index: number) => void | Promise<void>;

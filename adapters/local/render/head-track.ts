@@ -19,7 +19,7 @@ export interface HeadPose {
 
 /** Sizes of movements in the rig's units (radians for turns, interocular distances for shifts). */
 const TURN = { yaw: 0.075, pitch: 0.02, roll: 0.028 } as const;
-const WANDER = { yaw: 0.014, pitch: 0.011, roll: 0.008, tx: 0.012, ty: 0.008 } as const;
+const WANDER = { yaw: 0.024, pitch: 0.015, roll: 0.012, tx: 0.014, ty: 0.008 } as const;
 const NOD = 0.05;
 const BROW_RAISE = 0.45;
 
@@ -96,7 +96,7 @@ function wandering(
   seed: number,
 ): (time_ms: number) => Record<'yaw' | 'pitch' | 'roll' | 'tx' | 'ty', number> {
   const random = createRandom(`wander ${seed}`);
-  const keys = (): Key[] => wanderKeys(random, duration_ms, { least_ms: 600, most_ms: 1_700 });
+  const keys = (): Key[] => wanderKeys(random, duration_ms, { least_ms: 550, most_ms: 1_600 });
   const [yaw, pitch, roll, tx, ty] = [keys(), keys(), keys(), keys(), keys()];
   return (time) => ({
     yaw: sampleKeys(yaw, time),

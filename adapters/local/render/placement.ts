@@ -5,7 +5,7 @@ import { MARK } from './face-topology';
 import { clamp } from './geometry';
 import type { Plate } from './plate';
 import { landmark } from './rig-mesh';
-import type { Placement } from './rig-pose';
+import type { Placement } from './rig-types';
 
 /** What of a plate is not transparent, in plate pixels; `right` and `bottom` lie just outside. */
 export interface Extent {

@@ -87,3 +87,10 @@ export interface Rig {
   cavity: Patch;
   teeth: Sprite;
 }
+
+/** Where plate pixels land in the frame: frame = offset + scale * plate. */
+export interface Placement {
+  scale: number;
+  x: number;
+  y: number;
+}

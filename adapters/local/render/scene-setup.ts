@@ -11,8 +11,7 @@ import { softenCutSides } from './placement';
 import { cropSubject, decodePlate, resizeSubject } from './plate';
 import { buildRig } from './rig';
 import { measureFace } from './rig-mesh';
-import type { Placement } from './rig-pose';
-import type { Channels, Rig } from './rig-types';
+import type { Channels, Placement, Rig } from './rig-types';
 import { lightSubject } from './scene-light';
 import { renderStill } from './still';
 

@@ -2,8 +2,9 @@ import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
 import { smoothStep } from './geometry';
 import { createRasteriser } from './rasteriser';
-import { poseRig, triangleCount, writeTriangles, type Placement } from './rig-pose';
-import type { Channels, Rig } from './rig-types';
+import { triangleCount, writeTriangles } from './rig-draw';
+import { poseRig } from './rig-pose';
+import type { Channels, Placement, Rig } from './rig-types';
 
 /** The calm, closed mouth of the neutral picture; turns a toothy smile into a resting face. */
 export const NEUTRAL_CHANNELS: Channels = { close: 1, smile: -0.35, wide: -0.25 };

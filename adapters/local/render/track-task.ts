@@ -7,7 +7,7 @@ import { faceTrack } from './face-track';
 import { readJsonFile } from './json-file';
 import { measureExtent, placeSubject } from './placement';
 import { decodePlate } from './plate';
-import type { Placement } from './rig-pose';
+import type { Placement } from './rig-types';
 import { isOpenSmile } from './scene-setup';
 
 /** Files and numbers of `render.track`. */
