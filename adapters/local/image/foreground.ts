@@ -20,10 +20,9 @@ export function estimateForeground(picture: Raster, matte: Plane, alpha: Plane):
   const data = new Uint8Array(width * height * 4);
   for (const window of windowsOf(matte, { rows: BAND_ROWS, margin: sum(RADII) })) {
     const { seen } = window;
-    const part = cutPlane(matte, seen);
-    const shares = RADII.map((radius) => boxFilter(part, radius));
+    const passes = weightsOf(cutPlane(matte, seen));
     for (let c = 0; c < 3; c++) {
-      const colour = foregroundChannel(readChannel(picture, c, seen), part, shares);
+      const colour = foregroundChannel(readChannel(picture, c, seen), passes);
       for (let y = window.top; y < window.bottom; y++) {
         const from = (y - seen.top) * seen.width - seen.left;
         for (let x = window.left; x < window.right; x++)
@@ -53,41 +52,49 @@ function setAlpha(data: Uint8Array, alpha: Plane): void {
   }
 }
 
-/** `shares` are the means of the matte for each radius. */
-function foregroundChannel(image: Plane, matte: Plane, shares: Plane[]): Float32Array {
+/** The matte of a window, its opposite, and the means of both around each pixel, for one radius. */
+interface Weights {
+  radius: number;
+  fore: Plane;
+  ground: Plane;
+  foreMean: Plane;
+  groundMean: Plane;
+}
+
+function weightsOf(matte: Plane): Weights[] {
+  const ground = { ...matte, data: matte.data.map((value) => 1 - value) };
+  return RADII.map((radius) => {
+    return {
+      radius,
+      fore: matte,
+      ground,
+      foreMean: boxFilter(matte, radius),
+      groundMean: boxFilter(ground, radius),
+    };
+  });
+}
+
+function foregroundChannel(image: Plane, passes: Weights[]): Float32Array {
   let fore = image;
   let ground = image;
-  for (const [pass, share] of shares.entries()) {
-    const radius = RADII[pass] ?? 0;
-    const nextFore = weightedMean(fore, { matte, share, radius, opposite: false });
-    const nextGround = weightedMean(ground, { matte, share, radius, opposite: true });
+  for (const weights of passes) {
+    const nextFore = weightedMean(fore, weights.fore, weights.foreMean, weights.radius);
+    const nextGround = weightedMean(ground, weights.ground, weights.groundMean, weights.radius);
     for (let i = 0; i < image.data.length; i++) {
-      const a = matte.data[i]!;
+      const a = weights.fore.data[i]!;
       const mean = nextFore.data[i]!;
       const value = mean + a * (image.data[i]! - a * mean - (1 - a) * nextGround.data[i]!);
-      nextFore.data[i] = Math.min(255, Math.max(0, value));
+      nextFore.data[i] = value < 0 ? 0 : value > 255 ? 255 : value;
     }
     [fore, ground] = [nextFore, nextGround];
   }
   return fore.data;
 }
 
-interface Weighting {
-  matte: Plane;
-  /** Mean of the matte around each pixel. */
-  share: Plane;
-  radius: number;
-  /** Weigh by the opposite of the matte, that is by the ground. */
-  opposite: boolean;
-}
-
-/** Mean of a channel around each pixel, weighted by the matte. */
-function weightedMean(values: Plane, { matte, share, radius, opposite }: Weighting): Plane {
-  const weighted = createPlane(matte.width, matte.height);
-  const weight = (a: number) => (opposite ? 1 - a : a);
-  for (let i = 0; i < weighted.data.length; i++) weighted.data[i] = values.data[i]! * weight(matte.data[i]!);
-  const mean = boxFilter(weighted, radius);
-  for (let i = 0; i < mean.data.length; i++) mean.data[i]! /= weight(share.data[i]!) + TINY;
+/** Mean of a channel around each pixel, weighted. */
+function weightedMean(values: Plane, weight: Plane, weightMean: Plane, radius: number): Plane {
+  const mean = boxFilter(values, radius, weight);
+  for (let i = 0; i < mean.data.length; i++) mean.data[i]! /= weightMean.data[i]! + TINY;
   return mean;
 }
 

@@ -21,7 +21,7 @@ export function guidedCoefficients(
   const maskMean = blur(mask);
   const [meanR, meanG, meanB] = triple(means);
   const covariance = (a: Plane, b: Plane, meanA: Plane, meanB: Plane) =>
-    subtractProduct(blur(product(a, b)), meanA, meanB);
+    subtractProduct(boxFilter(a, options.radius, b), meanA, meanB);
   const [r, g, b] = guide;
   const withMask = triple(
     guide.map((channel, i) => covariance(channel, mask, triple(means)[i as 0 | 1 | 2], maskMean)),
@@ -70,12 +70,6 @@ function solve(matrix: Symmetric3, right: Channels, epsilon: number): Channels {
     out[1].data[i] = (c1 * x + c3 * y + c4 * z) / determinant;
     out[2].data[i] = (c2 * x + c4 * y + c5 * z) / determinant;
   }
-  return out;
-}
-
-function product(a: Plane, b: Plane): Plane {
-  const out = createPlane(a.width, a.height);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = a.data[i]! * b.data[i]!;
   return out;
 }
 

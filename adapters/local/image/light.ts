@@ -3,6 +3,7 @@ import type { Plane, Raster } from './raster';
 
 /** Minkowski norm of shades of gray (Finlayson, Trezzi, 2004). */
 const NORM = 6;
+const POWERS = Float64Array.from({ length: 256 }, (_, value) => (value / 255) ** NORM);
 /** White balance goes this far towards neutral, and never changes a channel by more than `MAX_GAIN`. */
 const STRENGTH = 0.7;
 const MAX_GAIN = 0.1;
@@ -53,7 +54,7 @@ function whiteBalance(picture: Raster, alpha: Plane, covered: Plane): [number, n
   for (let i = 0; i < covered.data.length; i++) {
     if (covered.data[i]! < 1 || alpha.data[i]! > 0.05) continue;
     ground += 1;
-    for (let c = 0; c < 3; c++) sums[c]! += (picture.data[i * picture.channels + c]! / 255) ** NORM;
+    for (let c = 0; c < 3; c++) sums[c]! += POWERS[picture.data[i * picture.channels + c]!]!;
   }
   if (ground < MIN_GROUND * alpha.data.length) return [1, 1, 1];
   const norms = sums.map((sum) => sum ** (1 / NORM));

@@ -2,14 +2,10 @@ import type { Framing } from '../../../contracts/vocabulary';
 import type { FaceMesh } from '../../capabilities/image';
 import { placeSubject } from '../render/placement';
 import type { Extent } from '../render/placement';
-import type { Placement } from '../render/rig-types';
-import type { Channels } from '../render/rig-types';
+import type { Channels, Placement } from '../render/rig-types';
 import { irisCentre } from './landmarks';
 import { LEFT_IRIS, RIGHT_IRIS } from './mesh-points';
 import { chooseNeutralLook, mouthOpenness } from './neutral-look';
-
-/** Where plate pixels land in a picture: pixel = offset + scale * plate. */
-type Placement = ReturnType<typeof placeSubject>;
 
 /** One picture of the character sheet. */
 export interface SheetView {
