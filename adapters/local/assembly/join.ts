@@ -71,7 +71,12 @@ export async function join(
   const poster = path.join(context.dir, 'poster.jpg');
   await extractPoster(
     ffmpegPath,
-    { video: videos[chosen.at]!, frame: chosen.frame, fps: request.fps, target: poster },
+    {
+      video: videos[chosen.at]!,
+      frame: Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1),
+      fps: request.fps,
+      target: poster,
+    },
     child,
   );
   context.progress(70, 'poster');
