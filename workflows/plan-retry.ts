@@ -67,14 +67,12 @@ export function isWhole(row: FrozenRow, known: Known, scenes: number | null): bo
   return row.each ? done === 'all' || (scenes !== null && done.length >= scenes) : done === 'all';
 }
 
-/** Rows that run in a retry: with `only`, nothing below the named stage but what is known as a whole. */
+/** Rows of a retry: with `only`, the named stage, what it stands on, and whatever else is known as a whole. */
 export function routeForRetry(request: RetryRequest, known: Known): StageName[] {
   const { parent, from_stage, scope } = request;
   if (scope === 'downstream') return parent.rows.map((row) => row.stage);
-  const below = new Set(downstreamOf(parent.rows, from_stage));
-  return parent.rows
-    .filter((row) => row.stage === from_stage || !below.has(row.stage) || isWhole(row, known, parent.scenes))
-    .map((row) => row.stage);
+  const wanted = upstreamOf(parent.rows, [from_stage]);
+  return parent.rows.filter((row) => wanted.has(row.stage) || isWhole(row, known, parent.scenes)).map((row) => row.stage);
 }
 
 /** The first stage that has to be there before `from_stage` can start and is not; null when nothing is missing. */
@@ -114,7 +112,7 @@ export function planRetry(request: RetryPlan): FrozenPlan {
       ...row,
       needs: row.needs.filter((need) => kept.has(need)),
       known: known[row.stage] ?? [],
-      gate: row.gate && { ...row.gate, approved: approvedFor(row, known, request) },
+      gate: row.gate && { ...row.gate, remakes: row.gate.remakes.filter((stage) => kept.has(stage)), approved: approvedFor(row, known, request) },
     })),
     skipped: [...request.parent.skipped, ...request.parent.rows.filter((row) => !kept.has(row.stage)).map((row) => row.stage)],
     scenes: countKnown ? request.parent.scenes : null,
