@@ -94,13 +94,14 @@ export interface SnapshotRow {
   status: JobStatus;
   snapshot: Snapshot;
   snapshot_sha256: string;
+  plan: FrozenPlan;
   created_at: Date;
 }
 
 export async function findSnapshot(db: Db, tenant: string, jobId: string): Promise<SnapshotRow | null> {
   const { rows } = await db.query<SnapshotRow>({
     name: 'find_snapshot',
-    text: 'select job_id, job_type, status, snapshot, snapshot_sha256, created_at from jobs where job_id = $1 and tenant = $2',
+    text: 'select job_id, job_type, status, snapshot, snapshot_sha256, plan, created_at from jobs where job_id = $1 and tenant = $2',
     values: [jobId, tenant],
   });
   return rows[0] ?? null;

@@ -49,8 +49,8 @@ export async function findTimeline(db: Db, jobId: string): Promise<AssetRef | nu
   return rows[0]?.timeline ?? null;
 }
 
-/** What the newest finished work of a job gave, without its content: for the comparison of two jobs. */
-export interface StepDigest {
+/** The newest finished work of one item. */
+export interface NewestStep {
   stage: StageName;
   scene: number | null;
   input_digest: string | null;
@@ -58,12 +58,13 @@ export interface StepDigest {
   provider_family: string | null;
   model: string | null;
   cost_micro_usd: number;
+  output: unknown;
 }
 
-export async function listNewestSteps(db: Db, jobId: string): Promise<StepDigest[]> {
-  const { rows } = await db.query<StepDigest>({
+export async function listNewestSteps(db: Db, jobId: string): Promise<NewestStep[]> {
+  const { rows } = await db.query<NewestStep>({
     name: 'list_newest_steps',
-    text: `select distinct on (stage, scene) stage, scene, input_digest, output_digest, provider_family, model, cost_micro_usd
+    text: `select distinct on (stage, scene) stage, scene, input_digest, output_digest, provider_family, model, cost_micro_usd, output
       from steps where job_id = $1 and status in ('completed', 'reused') order by stage, scene, generation desc`,
     values: [jobId],
   });

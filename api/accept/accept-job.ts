@@ -3,7 +3,7 @@ import { ProblemError } from '../../contracts/errors';
 import type { JobRequest } from '../../contracts/job.schema';
 import { acceptJobs, findKey, type ClaimedKey, type NewJob } from '../../db/accept';
 import { findJob, type JobRow } from '../../db/jobs';
-import { inTransaction } from '../../db/pool';
+import { inTransaction, type Db } from '../../db/pool';
 import type { ApiDeps } from '../deps';
 import { checkCallback } from './callback';
 import { prepareJob, type WorkRequest } from './prepare';
@@ -36,15 +36,27 @@ export async function acceptRequest(deps: ApiDeps, tenant: string, request: Work
   const now = deps.now();
   const prepared = await orReplay(deps, claim, () => prepareJob({ deps, tenant, now, dryRun: false }, request));
   if (!('snapshot' in prepared)) return prepared;
-  const job = newJob(deps, { ...claim, request, prepared, now });
-  const stored = await store(deps, job, prepared);
-  if (!stored) {
-    const earlier = await findReplay(deps, claim);
-    if (!earlier) throw new ProblemError('temporarily_unavailable');
-    return earlier;
-  }
+  const job = await acceptPrepared(deps, claim, { request, prepared, now, also: null });
+  if (job) return { job, replayed: false };
+  const earlier = await findReplay(deps, claim);
+  if (!earlier) throw new ProblemError('temporarily_unavailable');
+  return earlier;
+}
+
+/** A prepared job, and what else belongs into the transaction that stores it. */
+export interface PreparedAcceptance {
+  request: CommonFields;
+  prepared: PreparedJob;
+  now: Date;
+  also: ((db: Db, jobId: string) => Promise<void>) | null;
+}
+
+/** Stores a prepared job and has it started; null, with nothing stored, when the key was used meanwhile. */
+export async function acceptPrepared(deps: ApiDeps, claim: Claim, acceptance: PreparedAcceptance): Promise<JobRow | null> {
+  const job = newJob(deps, { ...claim, ...acceptance });
+  if (!(await store(deps, job, acceptance))) return null;
   deps.launcher.enqueue(job);
-  return { job: freshRow(job), replayed: false };
+  return freshRow(job);
 }
 
 /** A refusal counts only where the request was not accepted before: the world may have changed since then. */
@@ -81,21 +93,19 @@ async function findReplay(deps: ApiDeps, claim: Claim): Promise<Accepted | null>
   return job && { job, replayed: true };
 }
 
-async function store(deps: ApiDeps, job: NewJob, prepared: PreparedJob): Promise<boolean> {
+async function store(deps: ApiDeps, job: NewJob, { prepared, also }: PreparedAcceptance): Promise<boolean> {
   const { seed } = prepared;
-  if (!seed) return deps.accept.add(job);
+  if (!seed && !also) return deps.accept.add(job);
   return inTransaction(deps.pool, async (db) => {
     const [accepted] = await acceptJobs(db, [job]);
-    if (accepted) await seed(db, job.job_id);
+    if (accepted && seed) await seed(db, job.job_id);
+    if (accepted && also) await also(db, job.job_id);
     return accepted === true;
   });
 }
 
-interface JobParts extends Claim {
-  request: WorkRequest;
-  prepared: PreparedJob;
-  now: Date;
-}
+type CommonFields = Pick<JobRequest, 'job_type' | 'correlation' | 'callback' | 'priority' | 'budget_micro_usd'>;
+type JobParts = Claim & Pick<PreparedAcceptance, 'request' | 'prepared' | 'now'>;
 
 function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): NewJob {
   return {

@@ -31,13 +31,11 @@ export async function decide(deps: ApiDeps, principal: Principal, request: Appro
   requireSpeakable(editedTexts(request));
   const job = await requireJob(deps, principal, request.job_id);
   const decision = newDecision(deps, claim, request);
-  if (ENDED_STATUSES.includes(job.status)) return resumeByDecision(deps, { principal, request, job, decision, claim });
-  await checkGate(deps, job, decision);
-  if (!(await saveDecision(deps.pool, decision))) {
-    const repeated = await findReplay(deps, claim);
-    if (!repeated) throw new ProblemError('idempotency_key_reused');
-    return repeated;
+  if (ENDED_STATUSES.includes(job.status)) {
+    return (await resumeByDecision(deps, { job, request, decision, claim })) ?? requireReplay(deps, claim);
   }
+  await checkGate(deps, job, decision);
+  if (!(await saveDecision(deps.pool, decision))) return requireReplay(deps, claim);
   const { decision_id, gate, revision, scenes, note, decided_by, edits } = decision;
   // In the background: a sweep repeats the signal until the workflow has settled the decision.
   void deps.launcher.decide(job.job_id, { decision_id, gate, decision: decision.decision, revision, scenes, note, decided_by, edits });
@@ -52,6 +50,12 @@ async function findReplay(deps: ApiDeps, claim: Claim): Promise<Decided | null> 
   const { decision_id, job_id, resumed_job_id } = decision;
   const resumed = resumed_job_id === null ? { job_id } : { job_id: resumed_job_id, parent_job_id: job_id };
   return { decision_id, ...resumed, applied: true, replayed: true };
+}
+
+async function requireReplay(deps: ApiDeps, claim: Claim): Promise<Decided> {
+  const repeated = await findReplay(deps, claim);
+  if (!repeated) throw new ProblemError('idempotency_key_reused');
+  return repeated;
 }
 
 function newDecision(deps: ApiDeps, claim: Claim, request: ApprovalRequest): NewDecision {

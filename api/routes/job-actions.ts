@@ -4,8 +4,9 @@ import { ProblemError, requestInvalid } from '../../contracts/errors';
 import { fieldErrors } from '../../contracts/field-errors';
 import { objectOf, parseJob } from '../../contracts/job.schema';
 import { requestCancel, setBudget } from '../../db/jobs';
+import { resolveIntent } from '../../db/intents-resolve';
 import { answerRequest } from '../accept/answer-request';
-import { budgetBody } from '../bodies';
+import { budgetBody, resolveBody } from '../bodies';
 import type { ApiDeps } from '../deps';
 import type { Call, Endpoints } from '../endpoint';
 import { requireJob } from '../find';
@@ -13,7 +14,7 @@ import { withKey } from '../idempotency-key';
 import { presentJob } from '../present/job';
 import { DRY_RUN, readQuery } from '../query';
 import { readJson } from '../read-body';
-import { ANYBODY, SUBMITTERS } from '../roles';
+import { ANYBODY, OPERATORS, SUBMITTERS } from '../roles';
 
 /** Decisions, retries, cancellation and budget of one job. */
 export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): void {
@@ -54,6 +55,21 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
       const parsed = budgetBody.safeParse(body);
       if (!parsed.success) throw requestInvalid(fieldErrors(parsed.error.issues, body));
       if (!(await setBudget(deps.pool, job.job_id, parsed.data.budget_micro_usd))) throw new ProblemError('job_finished');
+      void deps.launcher.unpark(job.job_id);
+      response.status(202).json(await presentJob(deps, await requireJob(deps, principal, job.job_id)));
+    }),
+  );
+
+  router.post(
+    '/v1/jobs/:job_id/resolve',
+    endpoints.guarded(OPERATORS, async ({ principal, request, response }) => {
+      const job = await requireJob(deps, principal, request.params['job_id']);
+      const body = await readJson(request, response);
+      const parsed = resolveBody.safeParse(body);
+      if (!parsed.success) throw requestInvalid(fieldErrors(parsed.error.issues, body));
+      const provider_job_id = parsed.data.provider_job_id ?? null;
+      const resolved = await resolveIntent(deps.pool, { job_id: job.job_id, ...parsed.data, provider_job_id, now: deps.now() });
+      if (!resolved) throw new ProblemError('gate_not_open', { detail: 'No submit of this stage and scene has an unknown fate.' });
       void deps.launcher.unpark(job.job_id);
       response.status(202).json(await presentJob(deps, await requireJob(deps, principal, job.job_id)));
     }),

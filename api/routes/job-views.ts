@@ -1,11 +1,14 @@
 import type { Router } from 'express';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
+import { ProblemError } from '../../contracts/errors';
 import { listDecisions } from '../../db/decisions';
 import { listEvents } from '../../db/events-read';
 import { findSnapshot } from '../../db/jobs';
-import { findTimeline, listSteps } from '../../db/steps-read';
+import { findTimeline, listNewestSteps, listSteps } from '../../db/steps-read';
+import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
+import { compareJobs, type Compared } from '../diff';
 import type { Endpoints } from '../endpoint';
 import { requireJob } from '../find';
 import { presentDecision } from '../present/decision';
@@ -15,6 +18,7 @@ import { presentStep } from '../present/step';
 import { count, readQuery } from '../query';
 import { ANYBODY } from '../roles';
 import { streamEvents } from '../stream-events';
+import type { Principal } from '../tokens';
 
 const EVENTS_QUERY = z.strictObject({
   after: count(0, 2_147_483_647).optional(),
@@ -74,10 +78,27 @@ export function jobViewRoutes(router: Router, deps: ApiDeps, endpoints: Endpoint
   );
 
   router.get(
+    '/v1/jobs/:job_id/diff/:other_job_id',
+    endpoints.guarded(ANYBODY, async ({ principal, request, response }) => {
+      const a = await loadCompared(deps, principal, request.params['job_id']);
+      const b = await loadCompared(deps, principal, request.params['other_job_id']);
+      const order = tableOf(a.snapshot.plan.table).map((row) => row.stage);
+      response.json(compareJobs(a, b, order));
+    }),
+  );
+
+  router.get(
     '/v1/jobs/:job_id/events/stream',
     endpoints.guarded(ANYBODY, async ({ principal, request, response }) => {
       const job = await requireJob(deps, principal, request.params['job_id']);
       await streamEvents(deps, job, { request, response });
     }),
   );
+}
+
+async function loadCompared(deps: ApiDeps, principal: Principal, id: unknown): Promise<Compared> {
+  const { job_id } = await requireJob(deps, principal, id);
+  const snapshot = await findSnapshot(deps.pool, principal.tenant, job_id);
+  if (!snapshot) throw new ProblemError('job_not_found');
+  return { job_id, snapshot, steps: await listNewestSteps(deps.pool, job_id) };
 }
