@@ -51,7 +51,7 @@ const ENVIRONMENT = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'out/', '.data/', '.cache/', 'assets/', '**/*.d.ts', 'test/plan/refusals/'] },
+  { ignores: ['dist/', 'node_modules/', 'out/', '.data/', '.cache/', 'assets/', '**/*.d.ts'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
