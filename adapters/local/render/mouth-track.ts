@@ -86,7 +86,11 @@ function keyTimes(viseme: Viseme): number[] {
 }
 
 /** The form of one sound, pulled towards its neighbours as far as it lets itself be pulled. */
-function blendedShape(said: readonly Viseme[], index: number, options: MouthOptions): MouthShape {
+function blendedShape(
+  said: readonly Viseme[],
+  index: number,
+  options: MouthOptions,
+): Record<MouthChannel, number> {
   const own = shapeOf(said[index], options);
   const [before, after] = [
     shapeOf(said[index - 1] ?? said[index], options),
@@ -102,7 +106,6 @@ function blendedShape(said: readonly Viseme[], index: number, options: MouthOpti
     close: blend('close'),
     wide: blend('wide'),
     pucker: blend('pucker'),
-    dominance: own.dominance,
   };
 }
 
@@ -114,7 +117,8 @@ function shapeOf(viseme: Viseme | undefined, { openSmile }: MouthOptions): Mouth
     return length < BREATHING_PAUSE_MS ? { ...shape, close: 0.6, jaw: 0.05, dominance: 0.6 } : shape;
   // A short vowel does not reach its full form.
   const reach = 0.68 + 0.32 * clamp((length - 50) / 110, 0, 1);
-  const jaw = shape.jaw * (viseme.id === 'PP' ? 1 : reach);
+  const said = shape.openness > 0 ? clamp(viseme.openness / shape.openness, 0.5, 1.2) : 1;
+  const jaw = shape.jaw * reach * (0.45 + 0.55 * said);
   const pucker = Math.max(shape.pucker * reach, 0.5 * viseme.rounding * shape.dominance);
   // A photographed smile already stands open by itself, so the lips do part of the closing for small sounds.
   const close = openSmile

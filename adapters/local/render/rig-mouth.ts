@@ -14,7 +14,7 @@ const TONGUE = [150, 80, 76] as const;
 const CAVITY = { width: 160, height: 96 } as const;
 
 /** Teeth are never brighter than this share of the eyes' white. */
-const TEETH_LUMA = 0.9;
+const TEETH_LUMA = 0.96;
 const TEETH_IN_ROW = 8;
 
 /** The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor. */
@@ -92,20 +92,22 @@ function growUpwards({ width, height, rgba }: PatchImage, rows: number): void {
   }
 }
 
-/** Warmth of enamel against the white of the eyes, which is bluish. */
-const ENAMEL = [1.06, 0.985, 0.87] as const;
+/** Enamel is a little warmer than the white of the eyes in the same light. */
+const ENAMEL = [1, 0.995, 0.94] as const;
 
 /** A row of upper teeth, dimmer than the eyes' white; darker to the sides and under the lip, hardly divided. */
 function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image: PatchImage; place: Patch } {
   const width = Math.round(measures.mouthReach * 2 * 0.86);
   const height = Math.max(4, Math.round(0.13 * measures.interocular));
-  const white = luma(eyeWhite(plate, mesh)) * TEETH_LUMA;
+  const white = eyeWhite(plate, mesh);
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const { alpha, shade } = toothAt((2 * (x + 0.5)) / width - 1, (y + 0.5) / height, height);
       const at = (y * width + x) * 4;
-      ENAMEL.forEach((part, c) => (rgba[at + c] = Math.round(white * part * shade * alpha)));
+      ENAMEL.forEach(
+        (part, c) => (rgba[at + c] = Math.round((white[c] ?? 0) * TEETH_LUMA * part * shade * alpha)),
+      );
       rgba[at + 3] = Math.round(255 * alpha);
     }
   }
@@ -118,10 +120,10 @@ function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image
 function toothAt(u: number, v: number, height: number): { alpha: number; shade: number } {
   const side = Math.abs(u);
   const inTooth = Math.abs(((((u + 1) / 2) * TEETH_IN_ROW) % 1) - 0.5) * 2;
-  const edge = 0.96 - 0.32 * side * side - 0.1 * smoothStep(0.7, 1, inTooth);
-  const alpha = smoothStep(edge, edge - 2.2 / height, v) * smoothStep(1, 0.82, side);
-  const shade =
-    (1 - 0.42 * side ** 3) * (0.6 + 0.4 * smoothStep(0, 0.55, v)) * (1 - 0.09 * smoothStep(0.8, 1, inTooth));
+  const edge = 0.97 - 0.3 * side * side - 0.05 * smoothStep(0.75, 1, inTooth);
+  const alpha = smoothStep(edge, edge - 3 / height, v) * smoothStep(1, 0.82, side);
+  const gumShadow = 0.78 + 0.22 * smoothStep(0, 0.4, v);
+  const shade = (1 - 0.4 * side ** 3) * gumShadow * (1 - 0.045 * smoothStep(0.75, 1, inTooth));
   return { alpha, shade };
 }
 

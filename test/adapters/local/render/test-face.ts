@@ -87,7 +87,14 @@ export function spell(text: string): SpeechTiming {
 
 export function viseme(id: VisemeName, start_ms: number, end_ms: number): Viseme {
   const shape = MOUTH_SHAPES[id];
-  return { id, start_ms, end_ms, openness: shape.jaw, rounding: shape.pucker, closure: id === 'PP' ? 1 : 0 };
+  return {
+    id,
+    start_ms,
+    end_ms,
+    openness: shape.openness,
+    rounding: shape.pucker,
+    closure: id === 'PP' ? 1 : 0,
+  };
 }
 
 export const TEXT =
