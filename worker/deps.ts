@@ -28,7 +28,7 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
   const deps: Deps = {
     pool,
     store: createAssetStore(config, () => config.PUBLIC_URL ?? ''),
-    adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH }),
+    adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS }),
     log,
     now: () => new Date(),
     newId: (kind) => newId(kind, new Date(), randomBytes(10)),

@@ -12,14 +12,17 @@ import { createLocalVideo } from './render/video-adapter';
 import { createLocalAlign } from './speech/local-align';
 import { createLocalSpeech } from './speech/local-speech';
 import { createLocalVoice } from './speech/local-voice';
+import type { SpeechLadder } from './speech/voices';
 
 export interface LocalSettings {
   pool: ComputePool;
   ffmpegPath: string;
+  /** Engine of the voice `local:auto` (LOCAL_TTS). */
+  tts?: SpeechLadder;
 }
 
 /** The family that needs no key, no GPU and no download at run time. */
-export function createLocalFamily({ pool, ffmpegPath }: LocalSettings) {
+export function createLocalFamily({ pool, ffmpegPath, tts }: LocalSettings) {
   const image = createLocalImage(pool);
   const inspector: PhotoInspector = image;
   const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath);
@@ -28,7 +31,7 @@ export function createLocalFamily({ pool, ffmpegPath }: LocalSettings) {
     assembly,
     image,
     plan: createLocalPlan(),
-    speech: createLocalSpeech(pool),
+    speech: createLocalSpeech(pool, { ladder: tts }),
     voice: createLocalVoice(pool, ffmpegPath),
     align: createLocalAlign(pool, ffmpegPath),
     background: createLocalBackground(pool),

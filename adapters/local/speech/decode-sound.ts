@@ -26,7 +26,7 @@ export async function decodeSound(ffmpegPath: string, file: string, options: Dec
     await runFfmpeg(ffmpegPath, ['-v', 'error', ...input, ...output], { ...options, timeout_ms: TIMEOUT_MS });
     return wav;
   } catch (error) {
-    if (error instanceof FfmpegError && error.code !== 'ffmpeg_missing') return null;
+    if (error instanceof FfmpegError && error.code === 'ffmpeg_failed') return null;
     throw error;
   }
 }

@@ -39,6 +39,22 @@ export function alignPhones(recording: Sound, reference: Reference): AlignedPhon
     start_ms: place === 0 ? 0 : carry(start_ms),
     end_ms: place === last ? durationMs : carry(end_ms),
   }));
+  snapEdges(phones, recording);
   const confidence = Math.max(0, Math.min(1, (BAD_COST - path.cost) / (BAD_COST - GOOD_COST)));
   return { phones, confidence: Math.round(confidence * 100) / 100 };
+}
+
+/** How far an outer edge may lie from where the sound begins or ends and still be moved there. */
+const SNAP_MS = 200;
+const AUDIBLE_SHARE = 0.02;
+
+/** The outermost phones begin and end with the sound itself, so that nothing is cut off when silence is trimmed. */
+function snapEdges(phones: Phone[], { samples, rate }: Sound): void {
+  const first = phones.find(({ symbol }) => symbol !== 'pau');
+  const last = phones.findLast(({ symbol }) => symbol !== 'pau');
+  const threshold = AUDIBLE_SHARE * samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+  const start = Math.floor((samples.findIndex((sample) => Math.abs(sample) > threshold) / rate) * 1000);
+  const end = Math.ceil((samples.findLastIndex((sample) => Math.abs(sample) > threshold) / rate) * 1000);
+  if (first !== undefined && Math.abs(first.start_ms - start) < SNAP_MS && start < first.end_ms) first.start_ms = Math.max(0, start);
+  if (last !== undefined && Math.abs(last.end_ms - end) < SNAP_MS && end > last.start_ms) last.end_ms = end;
 }

@@ -1,4 +1,4 @@
-import { amplifyWithLimit, measureTruePeak } from './limiter';
+import { amplifyWithLimit, findPeaks, measureTruePeak } from './limiter';
 import { measureLoudness } from './loudness';
 
 export interface LevelledSound {
@@ -24,9 +24,10 @@ export function levelTo(samples: Float32Array, targetLufs: number): LevelledSoun
   const measured = measureLoudness(samples);
   if (!Number.isFinite(measured)) return describe(samples);
   let gainDb = Math.min(HIGHEST_GAIN_DB, targetLufs - measured);
+  const peaked = findPeaks(samples);
   let best = samples;
   for (let round = 0; round < ROUNDS; round++) {
-    best = amplifyWithLimit(samples, 10 ** (gainDb / 20), CEILING_DB);
+    best = amplifyWithLimit(peaked, 10 ** (gainDb / 20), CEILING_DB);
     const error = targetLufs - measureLoudness(best);
     if (Math.abs(error) < CLOSE_ENOUGH) break;
     gainDb = Math.min(HIGHEST_GAIN_DB, gainDb + error * (round === 0 ? 1 : EAGERNESS));

@@ -6,6 +6,17 @@ const LOOK = 240;
 
 const PHASES = Array.from({ length: OVERSAMPLING }, (_, phase) => interpolator(phase / OVERSAMPLING));
 
+/** A sound and, for each sample, the largest magnitude at or right after it. */
+export interface PeakedSound {
+  samples: Float32Array;
+  peaks: Float32Array;
+}
+
+/** Finds the true peaks once, for any number of gains. */
+export function findPeaks(samples: Float32Array): PeakedSound {
+  return { samples, peaks: truePeaks(samples) };
+}
+
 /** Highest true peak in dB relative to full scale; -Infinity for silence. */
 export function measureTruePeak(samples: Float32Array): number {
   let highest = 0;
@@ -17,14 +28,13 @@ export function measureTruePeak(samples: Float32Array): number {
  * Multiplies by `gain` and turns loud moments down so that no true peak exceeds `ceilingDb`. The gain curve is the
  * running minimum of what each moment needs, averaged over the same width, so it never asks for less than needed.
  */
-export function amplifyWithLimit(samples: Float32Array, gain: number, ceilingDb: number): Float32Array {
+export function amplifyWithLimit({ samples, peaks }: PeakedSound, gain: number, ceilingDb: number): Float32Array {
   const ceiling = 10 ** (ceilingDb / 20);
-  const needed = truePeaks(samples).map((peak) => (peak * gain > ceiling ? ceiling / (peak * gain) : 1));
+  const needed = peaks.map((peak) => (peak * gain > ceiling ? ceiling / (peak * gain) : 1));
   const curve = runningMean(runningMinimum(needed, LOOK), LOOK);
   return samples.map((sample, at) => sample * gain * curve[at]!);
 }
 
-/** The largest magnitude at or right after each sample. */
 function truePeaks(samples: Float32Array): Float32Array {
   const peaks = new Float32Array(samples.length);
   for (let at = 0; at < samples.length; at++) {
