@@ -22,10 +22,24 @@ const STAGE_CAPABILITIES: Partial<Record<StageName, CapabilityName>> = {
 /** Stages that always compute on our own machines. */
 const ALWAYS_MEDIA: readonly StageName[] = ['validate', 'stitch', 'output'];
 
+/** Family that is chosen first for each stage that asks for a capability. */
+export function stageFamilies(familyOf: (capability: CapabilityName) => string | undefined): Partial<Record<StageName, string>> {
+  const families: Partial<Record<StageName, string>> = {};
+  for (const [stage, capability] of capabilities()) {
+    const family = familyOf(capability);
+    if (family !== undefined) families[stage] = family;
+  }
+  return families;
+}
+
+function capabilities(): [StageName, CapabilityName][] {
+  return Object.entries(STAGE_CAPABILITIES) as [StageName, CapabilityName][];
+}
+
 /** Queue of each work stage, from the traits of the adapter that was chosen for its capability. */
 export function stageQueues(queueOf: (capability: CapabilityName) => ActivityQueue): Partial<Record<StageName, ActivityQueue>> {
   const queues: Partial<Record<StageName, ActivityQueue>> = {};
   for (const stage of ALWAYS_MEDIA) queues[stage] = 'media';
-  for (const [stage, capability] of Object.entries(STAGE_CAPABILITIES)) queues[stage as StageName] = queueOf(capability);
+  for (const [stage, capability] of capabilities()) queues[stage] = queueOf(capability);
   return queues;
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { checkChoice, queueOf } from '../adapters/registry';
+import { stageFamilies, stageQueues } from '../adapters/stage-queues';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
@@ -10,7 +12,6 @@ import { Batch } from './batch';
 import type { ApiDeps } from './deps';
 import { TemporalLauncher } from './launcher';
 import { createMediaFetcher } from './media-fetcher';
-import { queuesFor } from './stage-queues';
 import { TokenTable } from './tokens';
 import { Watcher } from './watcher';
 
@@ -18,6 +19,7 @@ const POOL_SIZE = 16;
 
 /** Builds the API's parts from the configuration; nothing is connected yet. `publicUrl` may be known only later. */
 export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
+  checkChoice(config.providers);
   const log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } }, buffered());
   const pool = createPool(config.DATABASE_URL, POOL_SIZE);
   const store = createAssetStore(config, publicUrl);
@@ -50,7 +52,10 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
       callbackSecretRefs: new Set(Object.keys(config.callbackSecrets).map((reference) => reference.toUpperCase())),
       callbackAllowHosts: config.CALLBACK_ALLOW_HOSTS,
       rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE ?? null,
-      queues: queuesFor(config.providers),
+      routing: {
+        queues: stageQueues((capability) => queueOf(config.providers, capability)),
+        families: stageFamilies((capability) => config.providers[capability][0]),
+      },
     },
   };
 }

@@ -40,6 +40,6 @@ export interface ApiSettings {
   callbackSecretRefs: ReadonlySet<string>;
   callbackAllowHosts: readonly string[];
   rateLimitPerMinute: number | null;
-  /** Queue of the chosen adapter by stage. */
-  queues: PlanRequest['queues'];
+  /** Queue and family of the chosen adapter by stage. */
+  routing: Pick<PlanRequest, 'queues' | 'families'>;
 }

@@ -34,6 +34,8 @@ export interface FrozenRow {
   each: boolean;
   /** Queue of the chosen adapter; null stays with the workflow's own queue. */
   queue: Extract<Queue, 'provider' | 'media'> | null;
+  /** Family of the chosen adapter, shown to operators beside the scene. */
+  family?: string;
   gate: FrozenGate | null;
   /** Items whose outputs are known: 'all' for a row without scenes, else scene numbers. They are never run. */
   known: 'all' | number[];

@@ -12,6 +12,8 @@ export interface PlanRequest {
   route: readonly StageName[];
   /** Queue of the chosen adapter by stage; a stage that is missing stays with the workflow's own queue. */
   queues: Partial<Record<StageName, FrozenRow['queue']>>;
+  /** Family of the chosen adapter by stage. */
+  families?: Partial<Record<StageName, string>>;
   gates: { names: readonly Gate[]; deadline_ms: number | null; on_deadline: 'fail' | 'approve' | null };
   known: Known;
   /** Scenes that need no decision any more, by gate. */
@@ -37,7 +39,9 @@ export function plan(request: PlanRequest): FrozenPlan {
 }
 
 function freezeRow(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenRow {
+  const family = request.families?.[row.stage];
   return {
+    ...(family === undefined ? {} : { family }),
     stage: row.stage,
     needs: row.needs.filter((need) => kept.has(need)),
     each: row.each,

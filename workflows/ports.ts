@@ -119,7 +119,7 @@ function activityId(item: Item, task: StageTask): string {
 function summaryOf(item: Item, task: StageTask): string {
   const scene = item.scene === null ? '' : `scene ${item.scene} of ${task.scenes ?? '?'}`;
   const take = task.generation === 1 ? '' : `take ${task.generation}`;
-  return [scene, take].filter(Boolean).join(' · ') || 'whole film';
+  return [scene, take, item.row.family].filter(Boolean).join(' · ') || 'whole job';
 }
 
 function failureOf(item: Item, error: unknown): StageFailure {

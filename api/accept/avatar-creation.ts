@@ -26,7 +26,7 @@ export async function prepareCreation(
   };
   return {
     snapshot,
-    plan: planCreation(snapshot, deps.settings.queues),
+    plan: planCreation(snapshot, deps.settings.routing),
     mode: null,
     route: 'avatar_creation',
     avatar: { avatar_id: avatarId, version: null },

@@ -16,7 +16,7 @@ export async function prepareOutput(preparation: Preparation, request: AvatarOut
   const brought = await bringApproved(preparation, request.approved, snapshot);
   return {
     snapshot,
-    plan: planOutput(snapshot, preparation.deps.settings.queues, brought),
+    plan: planOutput(snapshot, preparation.deps.settings.routing, brought),
     mode: snapshot.mode,
     route: snapshot.require_approval.length > 0 ? 'approval_gated' : snapshot.mode,
     avatar: { avatar_id: avatar.avatar_id, version: avatar.version },
