@@ -1,0 +1,167 @@
+import { clientOf } from './support/client';
+import { makeAvatar, newKey, output } from './support/data';
+import { startApi, type TestApi } from './support/start-api';
+
+let api: TestApi;
+let avatar: string;
+const { get, post } = clientOf(() => api);
+
+beforeAll(async () => {
+  api = await startApi();
+  avatar = await makeAvatar(api);
+});
+afterAll(() => api.stop());
+
+/** A film of two scenes that waits at a gate, as its workflow would leave it. */
+async function waitingJob(gate = 'storyboard', revision = 1): Promise<string> {
+  const { body } = await post('/v1/jobs', output(avatar, { require_approval: [gate] }));
+  const { pool } = api.deps;
+  await pool.query("update jobs set status = 'running', started_at = now(), scenes = 2 where job_id = $1", [body.job_id]);
+  await pool.query("insert into gates (job_id, gate, revision, opened_at, scenes, assets) values ($1, $2, $3, now(), '{1,2}', '[]')", [body.job_id, gate, revision]);
+  return body.job_id;
+}
+
+function decision(changes: Record<string, unknown> = {}) {
+  return { gate: 'storyboard', idempotency_key: newKey(), decision: 'approved', revision: 1, decided_by: 'rev@example.com', ...changes };
+}
+
+describe('a decision at an open gate', () => {
+  it('is recorded and answered with its id', async () => {
+    const job = await waitingJob();
+    expect((await get(`/v1/jobs/${job}`)).body).toMatchObject({
+      status: 'waiting_for_approval',
+      awaiting: [{ gate: 'storyboard', revision: 1, scenes: [1, 2], assets: [] }],
+    });
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [2], note: 'Good' }), { role: 'reviewer' });
+    expect(status).toBe(202);
+    expect(body).toEqual({ decision_id: expect.stringMatching(/^dec_[0-9a-f]{32}$/), job_id: job, applied: true });
+    const { body: list } = await get(`/v1/jobs/${job}/decisions`);
+    expect(list.decisions).toMatchObject([{ decision_id: body.decision_id, gate: 'storyboard', scenes: [2], note: 'Good', decided_by: 'rev@example.com', fate: 'recorded' }]);
+  });
+
+  it('repeated is the same decision, as a job type too', async () => {
+    const job = await waitingJob();
+    const { gate: _, ...rest } = decision();
+    const first = await post(`/v1/jobs/${job}/approvals`, { gate: 'storyboard', ...rest });
+    const second = await post('/v1/jobs', { contract: 'v3', job_type: 'storyboard_approval', job_id: job, ...rest });
+    expect([first.status, second.status]).toEqual([202, 200]);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('repeated after the gate has closed is still the same decision', async () => {
+    const job = await waitingJob();
+    const sent = decision();
+    const first = await post(`/v1/jobs/${job}/approvals`, sent);
+    await api.deps.pool.query('update gates set closed_at = now() where job_id = $1', [job]);
+    expect((await post(`/v1/jobs/${job}/approvals`, sent)).body).toEqual(first.body);
+  });
+
+  it('shares its key space with jobs', async () => {
+    const job = await waitingJob();
+    const submitted = output(avatar);
+    await post('/v1/jobs', submitted);
+    const taken = await post(`/v1/jobs/${job}/approvals`, decision({ idempotency_key: submitted.idempotency_key }));
+    expect([taken.status, taken.body.code]).toEqual([422, 'idempotency_key_reused']);
+    const sent = decision();
+    await post(`/v1/jobs/${job}/approvals`, sent);
+    const other = await post('/v1/jobs', output(avatar, { idempotency_key: sent.idempotency_key }));
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
+  });
+
+  it('sent 50 times at once is one decision', async () => {
+    const job = await waitingJob();
+    const sent = decision();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(`/v1/jobs/${job}/approvals`, sent)));
+    expect(answers.filter((answer) => answer.status === 202)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.body.decision_id)).size).toBe(1);
+    expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toHaveLength(1);
+  });
+});
+
+describe('a decision is refused', () => {
+  it('where the gate is not open', async () => {
+    const job = await waitingJob();
+    for (const gate of ['script', 'backgrounds']) {
+      const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ gate }));
+      expect([status, body.code]).toEqual([409, 'gate_not_open']);
+    }
+  });
+
+  it('where it is about work that was made again', async () => {
+    const job = await waitingJob('backgrounds', 2);
+    const insert = "insert into steps (job_id, stage, scene, generation, revision, status, output) values ($1, 'backgrounds', $2, $3, $4, 'completed', '{}')";
+    for (const [scene, generation, revision] of [[1, 1, 1], [2, 1, 1], [2, 2, 2]]) await api.deps.pool.query(insert, [job, scene, generation, revision]);
+    const stale = await post(`/v1/jobs/${job}/approvals`, decision({ gate: 'backgrounds', scenes: [2] }));
+    expect([stale.status, stale.body.code]).toEqual([409, 'revision_stale']);
+    const untouched = await post(`/v1/jobs/${job}/approvals`, decision({ gate: 'backgrounds', scenes: [1] }));
+    expect(untouched.status).toBe(202);
+    const future = await post(`/v1/jobs/${job}/approvals`, decision({ gate: 'backgrounds', revision: 9 }));
+    expect([future.status, future.body.code]).toEqual([409, 'revision_stale']);
+  });
+
+  it('where it names scenes that the film does not have', async () => {
+    const job = await waitingJob();
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [1, 3] }));
+    expect([status, body.errors]).toEqual([400, [{ pointer: '/scenes/1', message: 'the film has 2 scenes' }]]);
+  });
+
+  it('where a voice could not speak the edits', async () => {
+    const job = await waitingJob();
+    const { body } = await post(`/v1/jobs/${job}/approvals`, decision({ edits: { scenes: { 1: { transcript: '🎉' } } } }));
+    expect([body.code, body.errors[0].pointer]).toEqual(['script_unspeakable', '/edits/scenes/1/transcript']);
+  });
+
+  it('where it rejects what has ended', async () => {
+    const job = await waitingJob();
+    await api.deps.pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ decision: 'rejected' }));
+    expect([status, body.code]).toEqual([409, 'job_finished']);
+  });
+});
+
+describe('a decision on an ended job', () => {
+  it('becomes a new job that goes on behind the gate, once', async () => {
+    const job = await waitingJob();
+    const { pool } = api.deps;
+    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
+    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
+    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    const sent = decision();
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, sent, { role: 'reviewer' });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ applied: true, parent_job_id: job });
+    expect(body.job_id).not.toBe(job);
+    const { body: resumed } = await get(`/v1/jobs/${body.job_id}`);
+    expect(resumed).toMatchObject({ parent_job_id: job, status: 'accepted', job_type: 'storyboard_approval' });
+    const statuses = Object.fromEntries(resumed.stages.map((stage: { stage: string; status: string }) => [stage.stage, stage.status]));
+    expect(statuses).toMatchObject({ storyboard: 'reused', speech: 'pending', output: 'pending' });
+    const again = await post(`/v1/jobs/${job}/approvals`, sent, { role: 'reviewer' });
+    expect([again.status, again.body]).toEqual([200, body]);
+    expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toMatchObject([{ fate: 'applied', resumed_job_id: body.job_id }]);
+  });
+});
+
+describe('cancelling and budget', () => {
+  it('cancels a job that has not ended, also twice', async () => {
+    const job = await waitingJob();
+    for (let times = 0; times < 2; times++) {
+      const { status, body } = await post(`/v1/jobs/${job}/cancel`);
+      expect([status, body.status]).toEqual([202, 'cancelling']);
+    }
+  });
+
+  it('raises the budget', async () => {
+    const job = await waitingJob();
+    const { status, body } = await post(`/v1/jobs/${job}/budget`, { budget_micro_usd: 5_000_000 });
+    expect([status, body.cost.budget_micro_usd]).toEqual([202, 5_000_000]);
+    expect((await post(`/v1/jobs/${job}/budget`, { budget_micro_usd: 'much' })).body.errors[0].pointer).toBe('/budget_micro_usd');
+  });
+
+  it('is refused for a job that has ended', async () => {
+    const job = await waitingJob();
+    await api.deps.pool.query("update jobs set status = 'completed', finished_at = now() where job_id = $1", [job]);
+    expect((await post(`/v1/jobs/${job}/cancel`)).body.code).toBe('job_finished');
+    expect((await post(`/v1/jobs/${job}/budget`, { budget_micro_usd: 1 })).body.code).toBe('job_finished');
+  });
+});
