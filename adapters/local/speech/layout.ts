@@ -41,7 +41,11 @@ export function layOut(plan: ScriptPlan, spoken: readonly SpokenPiece[]): ClipLa
     const from = Math.max(0, first - HEAD_MS, -shift);
     layout.pieces.push({ wav: piece.wav, from_ms: from, to_ms: last + DECAY_MS, at_ms: from + shift });
     addTimes(layout, piece, shift);
-    addSentence(layout, { ...piece, text: plan.sentences[piece.sentence] ?? '' }, { start_ms: next, end_ms: last + shift });
+    addSentence(
+      layout,
+      { ...piece, text: plan.sentences[piece.sentence] ?? '' },
+      { start_ms: next, end_ms: last + shift },
+    );
     next = last + shift + piece.pause_ms;
   }
   layout.duration_ms = Math.max(SHORTEST_CLIP_MS, Math.ceil(next / FRAME_MS) * FRAME_MS);
@@ -52,10 +56,12 @@ export function layOut(plan: ScriptPlan, spoken: readonly SpokenPiece[]): ClipLa
 function addTimes(layout: ClipLayout, { tokens, timing }: SpokenPiece, shift: number): void {
   tokens.forEach(({ text }, place) => {
     const span = timing.spans[place];
-    if (span !== undefined) layout.words.push({ text, start_ms: span.start_ms + shift, end_ms: span.end_ms + shift });
+    if (span !== undefined)
+      layout.words.push({ text, start_ms: span.start_ms + shift, end_ms: span.end_ms + shift });
   });
   for (const { symbol, start_ms, end_ms } of timing.phones) {
-    if (symbol !== 'pau' && end_ms > start_ms) layout.phones.push({ symbol, start_ms: start_ms + shift, end_ms: end_ms + shift });
+    if (symbol !== 'pau' && end_ms > start_ms)
+      layout.phones.push({ symbol, start_ms: start_ms + shift, end_ms: end_ms + shift });
   }
 }
 

@@ -25,7 +25,9 @@ export function createLocalAlign(pool: ComputePool, ffmpegPath: string): AlignAd
     model: MODEL,
     traits: LOCAL_TRAITS,
     supports: ({ language }) =>
-      /^en\b/i.test(language) ? { ok: true } : { ok: false, reason: `The local aligner knows English only, not "${language}".` },
+      /^en\b/i.test(language)
+        ? { ok: true }
+        : { ok: false, reason: `The local aligner knows English only, not "${language}".` },
     estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => align({ pool, ffmpegPath }, request, context),
   };
@@ -38,7 +40,11 @@ async function align(
 ): Promise<SpeechTiming> {
   const plan = planScript(request.transcript);
   if (plan.pieces.length === 0) throw new Error('The transcript holds no words to align.');
-  const wav = await decodeSound(ffmpegPath, await open(request.audio), { dir, signal, longest_ms: LONGEST_MS });
+  const wav = await decodeSound(ffmpegPath, await open(request.audio), {
+    dir,
+    signal,
+    longest_ms: LONGEST_MS,
+  });
   if (wav === null) throw new Error('The recording cannot be decoded.');
   const pieces = plan.pieces.map(({ tokens }) => tokens);
   const args = { wav, pieces, reference: null, scratch: path.join(dir, 'reference.wav') };
@@ -46,7 +52,9 @@ async function align(
 }
 
 function toTiming(plan: ScriptPlan, { pieces, confidence, duration_ms }: AlignedSpeech): SpeechTiming {
-  const sounding = pieces.flatMap(({ phones }) => phones.filter(({ symbol, start_ms, end_ms }) => symbol !== 'pau' && end_ms > start_ms));
+  const sounding = pieces.flatMap(({ phones }) =>
+    phones.filter(({ symbol, start_ms, end_ms }) => symbol !== 'pau' && end_ms > start_ms),
+  );
   const phones = withSilence(sounding, duration_ms);
   const words = plan.pieces.flatMap(({ tokens }, place) =>
     tokens.flatMap(({ text }, token) => {
@@ -55,8 +63,18 @@ function toTiming(plan: ScriptPlan, { pieces, confidence, duration_ms }: Aligned
     }),
   );
   const sentences = plan.sentences.map((text, sentence) => {
-    const spans = plan.pieces.flatMap((piece, place) => (piece.sentence === sentence ? (pieces[place]?.spans ?? []) : []));
+    const spans = plan.pieces.flatMap((piece, place) =>
+      piece.sentence === sentence ? (pieces[place]?.spans ?? []) : [],
+    );
     return { text, start_ms: spans[0]?.start_ms ?? 0, end_ms: spans.at(-1)?.end_ms ?? 0 };
   });
-  return { duration_ms, words, phones, visemes: toVisemes(phones, duration_ms), sentences, source: 'forced_alignment', confidence };
+  return {
+    duration_ms,
+    words,
+    phones,
+    visemes: toVisemes(phones, duration_ms),
+    sentences,
+    source: 'forced_alignment',
+    confidence,
+  };
 }

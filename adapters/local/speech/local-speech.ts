@@ -34,7 +34,8 @@ const FASTEST = 2;
  */
 export function createLocalSpeech(pool: ComputePool, options: LocalSpeechOptions = {}): SpeechAdapter {
   const voices = knownVoices(options.machine ?? USUAL_MACHINE);
-  const choose = (request: SpeechRequest) => chooseVoice(request.voice.voice_id, voices, options.ladder ?? 'auto');
+  const choose = (request: SpeechRequest) =>
+    chooseVoice(request.voice.voice_id, voices, options.ladder ?? 'auto');
   const speakPiece = createSpeakPiece(pool, options.cacheDir ?? null);
   return {
     capability: 'speech',
@@ -61,20 +62,36 @@ interface Engine {
 function supports(voice: LocalVoice | null, voices: readonly LocalVoice[]): Support {
   if (voice !== null) return { ok: true };
   const ids = voices.map(({ voice_id }) => voice_id).join(', ');
-  return { ok: false, reason: `This voice is unknown or not installed. Known voices: local:auto, ${ids}; npm run voices says how to get one.` };
+  return {
+    ok: false,
+    reason: `This voice is unknown or not installed. Known voices: local:auto, ${ids}; npm run voices says how to get one.`,
+  };
 }
 
-async function speakScene(engine: Engine, request: SpeechRequest, context: WorkContext): Promise<SpeechOutput> {
+async function speakScene(
+  engine: Engine,
+  request: SpeechRequest,
+  context: WorkContext,
+): Promise<SpeechOutput> {
   const plan = planScript(request.transcript, request.lexicon);
   const rate = clamp(request.voice.params.rate * request.rate);
   const spoken: SpokenPiece[] = [];
   let confidence = 1;
   for (const [place, piece] of plan.pieces.entries()) {
     const wav = path.join(context.dir, `piece-${place}.wav`);
-    const made = await engine.speakPiece({ voice: engine.voice, tokens: piece.tokens, rate, wav, signal: context.signal });
+    const made = await engine.speakPiece({
+      voice: engine.voice,
+      tokens: piece.tokens,
+      rate,
+      wav,
+      signal: context.signal,
+    });
     spoken.push({ ...piece, wav, timing: made.timing });
     confidence = Math.min(confidence, made.confidence);
-    context.progress(Math.round((90 * (place + 1)) / plan.pieces.length), `sentence ${piece.sentence + 1} of ${plan.sentences.length}`);
+    context.progress(
+      Math.round((90 * (place + 1)) / plan.pieces.length),
+      `sentence ${piece.sentence + 1} of ${plan.sentences.length}`,
+    );
   }
   const layout = layOut(plan, spoken);
   const finished = await finish(engine.pool, { layout, request }, context);
@@ -93,7 +110,11 @@ async function speakScene(engine: Engine, request: SpeechRequest, context: WorkC
   };
 }
 
-async function finish(pool: ComputePool, { layout, request }: { layout: ClipLayout; request: SpeechRequest }, context: WorkContext) {
+async function finish(
+  pool: ComputePool,
+  { layout, request }: { layout: ClipLayout; request: SpeechRequest },
+  context: WorkContext,
+) {
   const wav = path.join(context.dir, 'speech.wav');
   const args = {
     pieces: layout.pieces,
@@ -106,17 +127,34 @@ async function finish(pool: ComputePool, { layout, request }: { layout: ClipLayo
   return { wav, ...(await pool.run('speech.finish_clip', args, { signal: context.signal })) };
 }
 
-function toTiming(layout: ClipLayout, { source, confidence }: Pick<SpeechTiming, 'source' | 'confidence'>): SpeechTiming {
+function toTiming(
+  layout: ClipLayout,
+  { source, confidence }: Pick<SpeechTiming, 'source' | 'confidence'>,
+): SpeechTiming {
   const { duration_ms, words, phones, sentences } = layout;
-  return { duration_ms, words, phones, visemes: toVisemes(phones, duration_ms), sentences, source, confidence };
+  return {
+    duration_ms,
+    words,
+    phones,
+    visemes: toVisemes(phones, duration_ms),
+    sentences,
+    source,
+    confidence,
+  };
 }
 
 /** Names nothing of the text: warnings are shown and logged. */
 function warningsOf(request: SpeechRequest, layout: ClipLayout, loudness: number): string[] {
   const warnings: string[] = [];
-  if (!/^en\b/i.test(request.language)) warnings.push(`The local voices speak English only; text in "${request.language}" is read with English sounds.`);
+  if (!/^en\b/i.test(request.language))
+    warnings.push(
+      `The local voices speak English only; text in "${request.language}" is read with English sounds.`,
+    );
   if (layout.words.length === 0) warnings.push('There was nothing to speak, so the clip is silent.');
-  else if (Math.abs(loudness - request.loudness_lufs) > 0.5) warnings.push(`The loudness is ${loudness} LUFS instead of ${request.loudness_lufs}: peaks leave no more room.`);
+  else if (Math.abs(loudness - request.loudness_lufs) > 0.5)
+    warnings.push(
+      `The loudness is ${loudness} LUFS instead of ${request.loudness_lufs}: peaks leave no more room.`,
+    );
   return warnings;
 }
 

@@ -34,7 +34,9 @@ export function createLocalVoice(
     traits: LOCAL_TRAITS,
     supports: () => ({ ok: true }),
     estimate: () => ({ low: 0, high: 0 }),
-    perform: async (request, context) => ({ profile: await makeProfile({ pool, ffmpegPath, voices }, request, context) }),
+    perform: async (request, context) => ({
+      profile: await makeProfile({ pool, ffmpegPath, voices }, request, context),
+    }),
   };
 }
 
@@ -50,19 +52,36 @@ function baseVoices(voices: readonly LocalVoice[]): LocalVoice[] {
   return usable.filter(({ engine }) => engine === usable[0]?.engine);
 }
 
-async function makeProfile(tools: Tools, { sample }: VoiceRequest, context: WorkContext): Promise<VoiceProfile> {
+async function makeProfile(
+  tools: Tools,
+  { sample }: VoiceRequest,
+  context: WorkContext,
+): Promise<VoiceProfile> {
   const { dir, signal } = context;
   if (sample.bytes < SHORTEST_FILE_BYTES) throw undecodable();
-  const wav = await decodeSound(tools.ffmpegPath, await context.open(sample), { dir, signal, longest_ms: LONGEST_MS });
+  const wav = await decodeSound(tools.ffmpegPath, await context.open(sample), {
+    dir,
+    signal,
+    longest_ms: LONGEST_MS,
+  });
   if (wav === null) throw undecodable();
   context.progress(30, 'decoded');
   const measured = await tools.pool.run('speech.measure_voice', { wav }, { signal });
   if (measured === null) throw undecodable();
   const warnings = judgeSample(measured);
   const { warnings: more, ...match } = matchVoice(measured, tools.voices);
-  return { kind: 'matched', family: 'local', ...match, sample_sha256: sample.sha256, warnings: [...warnings, ...more] };
+  return {
+    kind: 'matched',
+    family: 'local',
+    ...match,
+    sample_sha256: sample.sha256,
+    warnings: [...warnings, ...more],
+  };
 }
 
 function undecodable(): VoiceSampleRejected {
-  return new VoiceSampleRejected('voice_sample_undecodable', 'The file is not sound that can be read. Use WAV, MP3, M4A, Ogg, FLAC or WebM.');
+  return new VoiceSampleRejected(
+    'voice_sample_undecodable',
+    'The file is not sound that can be read. Use WAV, MP3, M4A, Ogg, FLAC or WebM.',
+  );
 }

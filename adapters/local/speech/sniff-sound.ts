@@ -31,6 +31,7 @@ function formatOf(head: Buffer): InputFormat | null {
 /** Sync word, a layer, a bit rate and a sample rate that exist (ISO/IEC 11172-3). */
 function isMpegAudioFrame(head: Buffer): boolean {
   const [first = 0, second = 0, third = 0] = head;
-  const hasSync = first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x18) !== 0x08 && (second & 0x06) !== 0;
+  const hasSync =
+    first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x18) !== 0x08 && (second & 0x06) !== 0;
   return hasSync && (third & 0xf0) !== 0xf0 && (third & 0x0c) !== 0x0c;
 }

@@ -26,17 +26,24 @@ export type SpeakPiece = (request: PieceRequest) => Promise<PieceSpeech>;
 
 /** Speaks a piece with whichever engine the voice has, and finds its times where the engine does not tell them. */
 export function createSpeakPiece(pool: ComputePool, cacheDir: string | null): SpeakPiece {
-  const speak: SpeakPiece = (request) => (request.voice.engine === 'flite' ? withFlite(pool, request) : withRhvoice(pool, request));
+  const speak: SpeakPiece = (request) =>
+    request.voice.engine === 'flite' ? withFlite(pool, request) : withRhvoice(pool, request);
   return cacheDir === null ? speak : (request) => cached(speak, cacheDir, request);
 }
 
-async function withFlite(pool: ComputePool, { voice, tokens, rate, wav, signal }: PieceRequest): Promise<PieceSpeech> {
+async function withFlite(
+  pool: ComputePool,
+  { voice, tokens, rate, wav, signal }: PieceRequest,
+): Promise<PieceSpeech> {
   if (voice.engine !== 'flite') throw new Error('Not a flite voice.');
   const args = { voice: voice.name, tokens, stretch: 1 / rate, wav };
   return { timing: await pool.run('speech.speak_flite', args, { signal }), confidence: 1 };
 }
 
-async function withRhvoice(pool: ComputePool, { voice, tokens, rate, wav, signal }: PieceRequest): Promise<PieceSpeech> {
+async function withRhvoice(
+  pool: ComputePool,
+  { voice, tokens, rate, wav, signal }: PieceRequest,
+): Promise<PieceSpeech> {
   if (voice.engine !== 'rhvoice' || voice.program === null) throw new Error('RHVoice is not installed.');
   await speakRhvoice({ program: voice.program, voice: voice.name, tokens, rate, wav, signal });
   const reference = voice.median_f0_hz > 150 ? ('slt' as const) : ('rms' as const);
@@ -49,7 +56,9 @@ async function withRhvoice(pool: ComputePool, { voice, tokens, rate, wav, signal
 async function cached(speak: SpeakPiece, cacheDir: string, request: PieceRequest): Promise<PieceSpeech> {
   const { voice, tokens, rate, wav } = request;
   const spoken = tokens.map(({ words, pause }) => [words, pause]);
-  const key = createHash('sha256').update(JSON.stringify([1, FLITE_ENGINE, voice.voice_id, rate, spoken])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([1, FLITE_ENGINE, voice.voice_id, rate, spoken]))
+    .digest('hex');
   const [sound, times] = [path.join(cacheDir, `${key}.wav`), path.join(cacheDir, `${key}.json`)];
   const known = await readFile(times, 'utf8').catch(() => null);
   if (known !== null) {

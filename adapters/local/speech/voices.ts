@@ -31,7 +31,8 @@ export interface VoiceMachine {
 
 const FLITE_LICENCE = 'BSD-like (Carnegie Mellon University)';
 const RHVOICE_LICENCE = 'Engine GPL-3.0, voice LGPL-2.1-or-later';
-const RHVOICE_HINT = 'On Debian switch on contrib and non-free, then: apt-get install rhvoice rhvoice-english';
+const RHVOICE_HINT =
+  'On Debian switch on contrib and non-free, then: apt-get install rhvoice rhvoice-english';
 
 /** The best first: RHVoice is the clearest to a recogniser, then flite's rms. Voices under a no-sale licence are left out. */
 const RHVOICE: readonly (readonly [name: string, hertz: number, syllables: number])[] = [
@@ -59,7 +60,12 @@ export function knownVoices(machine: VoiceMachine): LocalVoice[] {
   return [
     ...RHVOICE.map(([name, median_f0_hz, syllables_per_second]): LocalVoice => {
       const isInstalled = existsSync(path.join(machine.rhvoiceData, name));
-      const facts = { voice_id: `local:rhvoice-${name}`, median_f0_hz, syllables_per_second, licence: RHVOICE_LICENCE };
+      const facts = {
+        voice_id: `local:rhvoice-${name}`,
+        median_f0_hz,
+        syllables_per_second,
+        licence: RHVOICE_LICENCE,
+      };
       return { ...facts, engine: 'rhvoice', name, program: isInstalled ? program : null };
     }),
     ...FLITE.map(([name, median_f0_hz, syllables_per_second]): LocalVoice => {
@@ -89,7 +95,11 @@ export function listVoices(machine: VoiceMachine): VoiceInfo[] {
  * The voice with this id; `local:auto` is the first on the ladder that this machine has. Null when the id is unknown or
  * the voice is not installed.
  */
-export function chooseVoice(voiceId: string, voices: readonly LocalVoice[], ladder: SpeechLadder): LocalVoice | null {
+export function chooseVoice(
+  voiceId: string,
+  voices: readonly LocalVoice[],
+  ladder: SpeechLadder,
+): LocalVoice | null {
   const usable = voices.filter(isAvailable);
   if (voiceId !== 'local:auto') return usable.find((voice) => voice.voice_id === voiceId) ?? null;
   return usable.find((voice) => ladder === 'auto' || voice.engine === ladder) ?? null;

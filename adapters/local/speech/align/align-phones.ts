@@ -25,7 +25,9 @@ const BAD_COST = 4;
  * 1997). Median error 8 to 20 ms for clean speech; choose a reference of about the same pitch.
  */
 export function alignPhones(recording: Sound, reference: Reference): AlignedPhones {
-  const [target, source] = [recording, reference].map(({ samples, rate }) => computeFeatures(resample(samples, rate, FEATURE_RATE)));
+  const [target, source] = [recording, reference].map(({ samples, rate }) =>
+    computeFeatures(resample(samples, rate, FEATURE_RATE)),
+  );
   const path = warp(source!, target!);
   const durationMs = Math.round((recording.samples.length / recording.rate) * 1000);
   const carry = (ms: number) => {
@@ -55,6 +57,7 @@ function snapEdges(phones: Phone[], { samples, rate }: Sound): void {
   const threshold = AUDIBLE_SHARE * samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   const start = Math.floor((samples.findIndex((sample) => Math.abs(sample) > threshold) / rate) * 1000);
   const end = Math.ceil((samples.findLastIndex((sample) => Math.abs(sample) > threshold) / rate) * 1000);
-  if (first !== undefined && Math.abs(first.start_ms - start) < SNAP_MS && start < first.end_ms) first.start_ms = Math.max(0, start);
+  if (first !== undefined && Math.abs(first.start_ms - start) < SNAP_MS && start < first.end_ms)
+    first.start_ms = Math.max(0, start);
   if (last !== undefined && Math.abs(last.end_ms - end) < SNAP_MS && end > last.start_ms) last.end_ms = end;
 }

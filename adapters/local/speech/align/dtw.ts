@@ -70,7 +70,8 @@ function fillGrid(reference: Features, target: Features, grid: BandedGrid): numb
   for (let row = 0; row < grid.rows; row++) {
     current.fill(Infinity);
     for (let column = grid.first(row); column <= grid.last(row); column++) {
-      const diagonal = row === 0 || column === 0 ? (row + column === 0 ? 0 : Infinity) : previous[column - 1]!;
+      const diagonal =
+        row === 0 || column === 0 ? (row + column === 0 ? 0 : Infinity) : previous[column - 1]!;
       const above = row === 0 ? Infinity : previous[column]!;
       const left = column === 0 ? Infinity : current[column - 1]!;
       const best = Math.min(diagonal, above, left);

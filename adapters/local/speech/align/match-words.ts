@@ -17,7 +17,10 @@ export function matchWords(words: readonly (readonly string[])[], phones: readon
   const expected = words.flatMap((symbols, word) => symbols.map((symbol) => ({ symbol, word })));
   const sounding = phones.flatMap((phone, place) => (phone.symbol === 'pau' ? [] : [place]));
   const owners = new Map<number, number>();
-  const table = fillTable(expected.map(({ symbol }) => symbol), sounding.map((place) => phones[place]!.symbol));
+  const table = fillTable(
+    expected.map(({ symbol }) => symbol),
+    sounding.map((place) => phones[place]!.symbol),
+  );
   let i = expected.length;
   let j = sounding.length;
   while (j > 0) {
@@ -32,7 +35,10 @@ export function matchWords(words: readonly (readonly string[])[], phones: readon
 
 type Step = 'match' | 'skip' | 'insert';
 
-function fillTable(expected: readonly string[], actual: readonly string[]): { step(i: number, j: number): Step } {
+function fillTable(
+  expected: readonly string[],
+  actual: readonly string[],
+): { step(i: number, j: number): Step } {
   const width = actual.length + 1;
   const cost = new Float64Array((expected.length + 1) * width);
   for (let i = 0; i <= expected.length; i++) {
@@ -51,7 +57,8 @@ function fillTable(expected: readonly string[], actual: readonly string[]): { st
     step(i, j) {
       const here = cost[i * width + j]!;
       if (i === 0) return 'insert';
-      if (Math.abs(here - cost[(i - 1) * width + j - 1]! - swapCost(expected[i - 1]!, actual[j - 1]!)) < 1e-9) return 'match';
+      if (Math.abs(here - cost[(i - 1) * width + j - 1]! - swapCost(expected[i - 1]!, actual[j - 1]!)) < 1e-9)
+        return 'match';
       return Math.abs(here - cost[(i - 1) * width + j]! - INSERTION) < 1e-9 ? 'skip' : 'insert';
     },
   };

@@ -29,7 +29,7 @@ export function spanTokens(count: number, phones: readonly WordPhone[]): Span[] 
 function shareSpans(spans: readonly (Span | null)[], phones: readonly Phone[]): Span[] {
   const whole = { start_ms: phones[0]?.start_ms ?? 0, end_ms: phones.at(-1)?.end_ms ?? 0 };
   const shared: Span[] = [];
-  for (let at = 0; at < spans.length; ) {
+  for (let at = 0; at < spans.length;) {
     let next = at + 1;
     while (next < spans.length && spans[next] === null) next++;
     const own = spans[at] ?? (next < spans.length ? spans[next++] : null) ?? whole;

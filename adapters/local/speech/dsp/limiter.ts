@@ -28,7 +28,11 @@ export function measureTruePeak(samples: Float32Array): number {
  * Multiplies by `gain` and turns loud moments down so that no true peak exceeds `ceilingDb`. The gain curve is the
  * running minimum of what each moment needs, averaged over the same width, so it never asks for less than needed.
  */
-export function amplifyWithLimit({ samples, peaks }: PeakedSound, gain: number, ceilingDb: number): Float32Array {
+export function amplifyWithLimit(
+  { samples, peaks }: PeakedSound,
+  gain: number,
+  ceilingDb: number,
+): Float32Array {
   const ceiling = 10 ** (ceilingDb / 20);
   const needed = peaks.map((peak) => (peak * gain > ceiling ? ceiling / (peak * gain) : 1));
   const curve = runningMean(runningMinimum(needed, LOOK), LOOK);
@@ -41,7 +45,8 @@ function truePeaks(samples: Float32Array): Float32Array {
     let highest = Math.abs(samples[at]!);
     // Between two silent samples nothing can peak; speech clips are a third silence.
     if (highest > 1e-4 || Math.abs(samples[at + 1] ?? 0) > 1e-4) {
-      for (let phase = 1; phase < OVERSAMPLING; phase++) highest = Math.max(highest, Math.abs(valueBetween(samples, at, PHASES[phase]!)));
+      for (let phase = 1; phase < OVERSAMPLING; phase++)
+        highest = Math.max(highest, Math.abs(valueBetween(samples, at, PHASES[phase]!)));
     }
     peaks[at] = highest;
   }

@@ -25,7 +25,8 @@ export function computeFeatures(samples: Float32Array): Features {
   const frames = Math.max(1, Math.floor((samples.length - WINDOW) / HOP) + 1);
   const cepstra = new Float64Array(frames * COEFFICIENTS);
   const analyse = createAnalyser();
-  for (let frame = 0; frame < frames; frame++) analyse(samples, frame * HOP, cepstra.subarray(frame * COEFFICIENTS));
+  for (let frame = 0; frame < frames; frame++)
+    analyse(samples, frame * HOP, cepstra.subarray(frame * COEFFICIENTS));
   normaliseColumns(cepstra, frames);
   return withDeltas(cepstra, frames);
 }
@@ -33,7 +34,10 @@ export function computeFeatures(samples: Float32Array): Features {
 type Analyse = (samples: Float32Array, start: number, output: Float64Array) => void;
 
 function createAnalyser(): Analyse {
-  const window = Float64Array.from({ length: WINDOW }, (_, k) => 0.54 - 0.46 * Math.cos((2 * Math.PI * k) / (WINDOW - 1)));
+  const window = Float64Array.from(
+    { length: WINDOW },
+    (_, k) => 0.54 - 0.46 * Math.cos((2 * Math.PI * k) / (WINDOW - 1)),
+  );
   const filters = melFilters();
   const cosines = Float64Array.from({ length: COEFFICIENTS * BANDS }, (_, k) => {
     const [order, band] = [Math.floor(k / BANDS), k % BANDS];
@@ -70,7 +74,10 @@ function melFilters(): { first: number; weights: Float64Array }[] {
   const toMel = (hertz: number) => 2595 * Math.log10(1 + hertz / 700);
   const toHertz = (mel: number) => 700 * (10 ** (mel / 2595) - 1);
   const [low, high] = [toMel(80), toMel(7600)];
-  const edges = Array.from({ length: BANDS + 2 }, (_, k) => (toHertz(low + ((high - low) * k) / (BANDS + 1)) * FFT_SIZE) / FEATURE_RATE);
+  const edges = Array.from(
+    { length: BANDS + 2 },
+    (_, k) => (toHertz(low + ((high - low) * k) / (BANDS + 1)) * FFT_SIZE) / FEATURE_RATE,
+  );
   return Array.from({ length: BANDS }, (_, band) => {
     const [left, centre, right] = [edges[band]!, edges[band + 1]!, edges[band + 2]!];
     const first = Math.ceil(left);
@@ -108,7 +115,8 @@ function withDeltas(cepstra: Float64Array, frames: number): Features {
     const after = Math.min(frames - 1, frame + DELTA_REACH) * COEFFICIENTS;
     for (let column = 0; column < COEFFICIENTS; column++) {
       values[frame * width + column] = cepstra[frame * COEFFICIENTS + column]!;
-      values[frame * width + COEFFICIENTS + column] = DELTA_WEIGHT * (cepstra[after + column]! - cepstra[before + column]!);
+      values[frame * width + COEFFICIENTS + column] =
+        DELTA_WEIGHT * (cepstra[after + column]! - cepstra[before + column]!);
     }
   }
   return { frames, width, values };

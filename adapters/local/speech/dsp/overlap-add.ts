@@ -15,14 +15,22 @@ const SEARCH_SHARE = 0.35;
  * Moves pitch and length of a voice by pitch-synchronous overlap and add in the time domain (TD-PSOLA, Moulines and
  * Charpentier 1990). Two-period Hann grains around each glottal pulse are laid out anew; without pitch only length moves.
  */
-export function shiftVoice(samples: Float32Array, rate: number, { pitch, stretch }: VoiceShift): Float32Array {
+export function shiftVoice(
+  samples: Float32Array,
+  rate: number,
+  { pitch, stretch }: VoiceShift,
+): Float32Array {
   if (pitch === 1 && stretch === 1) return samples;
   const marks = placeMarks(samples, rate);
   const output = new Float32Array(Math.round(samples.length * stretch));
   const weight = new Float32Array(output.length);
   let source = 0;
-  for (let at = marks[0]?.at ?? output.length; at < output.length; ) {
-    while (source + 1 < marks.length && Math.abs(marks[source + 1]!.at * stretch - at) <= Math.abs(marks[source]!.at * stretch - at)) source++;
+  for (let at = marks[0]?.at ?? output.length; at < output.length;) {
+    while (
+      source + 1 < marks.length &&
+      Math.abs(marks[source + 1]!.at * stretch - at) <= Math.abs(marks[source]!.at * stretch - at)
+    )
+      source++;
     const mark = marks[source]!;
     addGrain({ samples, output, weight }, mark, Math.round(at));
     at += mark.voiced ? mark.period / pitch : mark.period;
@@ -61,7 +69,7 @@ function placeMarks(samples: Float32Array, rate: number): Mark[] {
   const track = trackPitch(samples, rate);
   const unvoiced = Math.round(rate * UNVOICED_PERIOD_SECONDS);
   const marks: Mark[] = [];
-  for (let at = 0; at < samples.length; ) {
+  for (let at = 0; at < samples.length;) {
     const frame = track[Math.floor((at / rate) * (1000 / PITCH_HOP_MS))];
     const voiced = frame !== undefined && frame.f0_hz > 0;
     const period = voiced ? rate / frame.f0_hz : unvoiced;
@@ -76,7 +84,11 @@ function placeMarks(samples: Float32Array, rate: number): Mark[] {
 
 function highestNear(samples: Float32Array, centre: number, reach: number): number {
   let best = Math.round(centre);
-  for (let at = Math.max(0, Math.round(centre - reach)); at <= Math.min(samples.length - 1, centre + reach); at++) {
+  for (
+    let at = Math.max(0, Math.round(centre - reach));
+    at <= Math.min(samples.length - 1, centre + reach);
+    at++
+  ) {
     if (samples[at]! > (samples[best] ?? -1)) best = at;
   }
   return best;

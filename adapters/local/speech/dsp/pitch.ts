@@ -49,7 +49,10 @@ function findPeriod(samples: Float32Array, { start, window, rate, differences }:
     sum += difference;
     differences[lag] = sum > 0 ? (difference * lag) / sum : 1;
     const candidate = lag - 1;
-    const isDip = candidate >= shortest && differences[candidate]! < THRESHOLD && differences[lag]! >= differences[candidate]!;
+    const isDip =
+      candidate >= shortest &&
+      differences[candidate]! < THRESHOLD &&
+      differences[lag]! >= differences[candidate]!;
     if (isDip) {
       best = candidate;
       break;

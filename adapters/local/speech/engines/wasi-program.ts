@@ -11,7 +11,10 @@ export interface ProgramRun {
 }
 
 /** Runs the program to its end and returns its exit code and all it printed. The clock stands still. */
-export function runProgram(program: WebAssembly.Module, { args, files }: ProgramRun): { code: number; output: string } {
+export function runProgram(
+  program: WebAssembly.Module,
+  { args, files }: ProgramRun,
+): { code: number; output: string } {
   const host = new WasiHost(args, files);
   const instance = new WebAssembly.Instance(program, { wasi_snapshot_preview1: host.calls() });
   const { memory, _start: start } = instance.exports;
@@ -66,7 +69,8 @@ class WasiHost {
 
   calls(): Record<string, unknown> {
     return {
-      args_sizes_get: (count: number, size: number) => this.store(count, this.args.length, size, Buffer.concat(this.args).length),
+      args_sizes_get: (count: number, size: number) =>
+        this.store(count, this.args.length, size, Buffer.concat(this.args).length),
       args_get: (pointers: number, text: number) => this.giveArgs(pointers, text),
       clock_time_get: (_clock: number, _precision: bigint, time: number) => this.storeLong(time, 0n),
       fd_close: (descriptor: number) => (this.open.delete(descriptor) ? OK : BAD_DESCRIPTOR),
@@ -102,7 +106,11 @@ class WasiHost {
     const isFolder = descriptor === FOLDER_DESCRIPTOR;
     if (!isFolder && !this.open.has(descriptor)) return BAD_DESCRIPTOR;
     const view = this.view();
-    view.setUint32(status, isFolder ? FILE_TYPES.folder : descriptor < FOLDER_DESCRIPTOR ? FILE_TYPES.terminal : FILE_TYPES.file, true);
+    view.setUint32(
+      status,
+      isFolder ? FILE_TYPES.folder : descriptor < FOLDER_DESCRIPTOR ? FILE_TYPES.terminal : FILE_TYPES.file,
+      true,
+    );
     view.setUint32(status + 4, 0, true);
     view.setBigUint64(status + 8, 0xffff_ffffn, true);
     view.setBigUint64(status + 16, 0xffff_ffffn, true);
@@ -123,7 +131,10 @@ class WasiHost {
     return OK;
   }
 
-  private seek(descriptor: number, { offset, whence, position }: { offset: number; whence: number; position: number }): number {
+  private seek(
+    descriptor: number,
+    { offset, whence, position }: { offset: number; whence: number; position: number },
+  ): number {
     const entry = this.open.get(descriptor);
     if (entry === undefined || descriptor < FOLDER_DESCRIPTOR) return BAD_DESCRIPTOR;
     entry.position = offset + (whence === 0 ? 0 : whence === 1 ? entry.position : entry.file.length);

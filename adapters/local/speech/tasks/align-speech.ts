@@ -62,7 +62,13 @@ async function readReference(
     sounds.push(await readWav(scratch));
     await rm(scratch, { force: true });
     counts.push(spoken.length);
-    phones.push(...spoken.map(({ symbol, start_ms, end_ms }) => ({ symbol, start_ms: start_ms + offset, end_ms: end_ms + offset })));
+    phones.push(
+      ...spoken.map(({ symbol, start_ms, end_ms }) => ({
+        symbol,
+        start_ms: start_ms + offset,
+        end_ms: end_ms + offset,
+      })),
+    );
   }
   return { rate: sounds[0]?.rate ?? 16_000, samples: concatenate(sounds), phones, counts };
 }

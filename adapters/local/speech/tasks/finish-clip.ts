@@ -41,7 +41,11 @@ export async function finishClip(args: FinishClipArgs): Promise<FinishedClip> {
     // Played faster, the sound has higher formants; overlap-add has made it longer and lower by as much before.
     const shift = { pitch: args.pitch / args.formant, stretch: args.formant };
     const shifted = shiftVoice(sound.samples, sound.rate, shift);
-    mixInto(clip, resample(shifted, Math.round(sound.rate * args.formant), LOUDNESS_RATE), Math.round((piece.at_ms * LOUDNESS_RATE) / 1000));
+    mixInto(
+      clip,
+      resample(shifted, Math.round(sound.rate * args.formant), LOUDNESS_RATE),
+      Math.round((piece.at_ms * LOUDNESS_RATE) / 1000),
+    );
   }
   const { samples, loudness_lufs, true_peak_db } = levelTo(clip, args.loudness_lufs);
   await writeWav(args.wav, { rate: LOUDNESS_RATE, samples });

@@ -47,13 +47,18 @@ export async function measureVoice({ wav }: { wav: string }): Promise<VoiceMeasu
   };
 }
 
-type FrameMeasurement = Omit<VoiceMeasurement, 'duration_ms' | 'sample_rate_hz' | 'loudness_lufs' | 'clipping_percent'>;
+type FrameMeasurement = Omit<
+  VoiceMeasurement,
+  'duration_ms' | 'sample_rate_hz' | 'loudness_lufs' | 'clipping_percent'
+>;
 
 function measureFrames(frames: readonly PitchFrame[]): FrameMeasurement {
   const levels = frames.map(({ level_db }) => level_db).sort((a, b) => a - b);
   const [noise, loud] = [percentile(levels, 0.05) ?? -99, percentile(levels, 0.9) ?? -99];
   const active = speechFrames(frames, { noise_db: noise, speech_db: loud });
-  const pitches = frames.flatMap(({ f0_hz }, at) => (active.loud[at] && f0_hz > 0 ? [f0_hz] : [])).sort((a, b) => a - b);
+  const pitches = frames
+    .flatMap(({ f0_hz }, at) => (active.loud[at] && f0_hz > 0 ? [f0_hz] : []))
+    .sort((a, b) => a - b);
   const range = 12 * Math.log2((percentile(pitches, 0.9) ?? 1) / (percentile(pitches, 0.1) ?? 1));
   const speechMs = active.frames * PITCH_HOP_MS;
   return {
@@ -61,7 +66,8 @@ function measureFrames(frames: readonly PitchFrame[]): FrameMeasurement {
     median_f0_hz: round(percentile(pitches, 0.5) ?? 0, 1),
     f0_range_st: round(range, 1),
     voiced_ms: pitches.length * PITCH_HOP_MS,
-    syllables_per_second: speechMs === 0 ? 0 : round((countSyllables(frames, active.loud) * 1000) / speechMs, 2),
+    syllables_per_second:
+      speechMs === 0 ? 0 : round((countSyllables(frames, active.loud) * 1000) / speechMs, 2),
     snr_db: round(loud - noise, 1),
     speech_level_db: round(loud, 1),
   };

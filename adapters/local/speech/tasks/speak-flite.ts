@@ -30,6 +30,8 @@ export function spanPhones(
 ): PieceTiming['spans'] {
   const words = tokens.flatMap((token, place) => token.words.map((word) => ({ word, place })));
   const sounds = flite.pronounce(words.map(({ word }) => word));
-  const byToken = tokens.map((_, place) => words.flatMap((word, at) => (word.place === place ? (sounds[at] ?? []) : [])));
+  const byToken = tokens.map((_, place) =>
+    words.flatMap((word, at) => (word.place === place ? (sounds[at] ?? []) : [])),
+  );
   return spanTokens(tokens.length, matchWords(byToken, phones));
 }

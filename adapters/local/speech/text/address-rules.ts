@@ -4,7 +4,19 @@ import type { Rule } from './rule';
 import { WORD_DOMAINS } from './word-tables';
 
 const SIGNS: Record<string, string> = {
-  '.': 'dot', '/': 'slash', '-': 'dash', _: 'underscore', '@': 'at', ':': 'colon', '+': 'plus', '#': 'hash', '=': 'equals', '?': 'question mark', '&': 'and', '%': 'percent', '~': 'tilde',
+  '.': 'dot',
+  '/': 'slash',
+  '-': 'dash',
+  _: 'underscore',
+  '@': 'at',
+  ':': 'colon',
+  '+': 'plus',
+  '#': 'hash',
+  '=': 'equals',
+  '?': 'question mark',
+  '&': 'and',
+  '%': 'percent',
+  '~': 'tilde',
 };
 const HOST = String.raw`(?:[a-z0-9-]+\.)+[a-z]{2,8}`;
 
@@ -23,7 +35,10 @@ export const ADDRESS_RULES: readonly Rule[] = [
   {
     name: 'host or file name',
     pattern: new RegExp(`^(?=.*[a-z]{2})${HOST}(?:/[^\\s]*)?$`, 'i'),
-    say: (match) => (/^(?:[a-z]\.)+[a-z]{2}$/i.test(group(match, 0)) ? null : sayAddress(group(match, 0).replace(/\/+$/, ''))),
+    say: (match) =>
+      /^(?:[a-z]\.)+[a-z]{2}$/i.test(group(match, 0))
+        ? null
+        : sayAddress(group(match, 0).replace(/\/+$/, '')),
   },
   { name: 'handle', pattern: /^@(\w+)$/, say: (match) => `at ${sayAddress(group(match, 1))}` },
   { name: 'number sign', pattern: /^#(\d+)$/, say: (match) => `number ${sayCardinal(group(match, 1))}` },

@@ -52,7 +52,8 @@ function sayTime(match: RegExpExecArray, context: TokenContext): string | null {
   const half = match[4] === undefined ? '' : ` ${spell(match[4])} M`;
   const hasHalf = half !== '' || /^[ap]\.?m$/i.test(context.next);
   const spokenHour = sayCardinal(String(hour));
-  if (minute === '00' && match[3] === undefined) return spokenHour + (hasHalf ? half : hour > 12 || hour === 0 ? ' hundred' : " o'clock");
+  if (minute === '00' && match[3] === undefined)
+    return spokenHour + (hasHalf ? half : hour > 12 || hour === 0 ? ' hundred' : " o'clock");
   const spokenMinute = minute.startsWith('0') ? `oh ${sayCardinal(minute.slice(1))}` : sayCardinal(minute);
   const second = match[3] === undefined ? '' : ` and ${sayCardinal(String(Number(match[3])))} seconds`;
   return `${spokenHour} ${spokenMinute}${second}${half}`;
@@ -72,13 +73,17 @@ function sayDayOfMonth(match: RegExpExecArray, context: TokenContext): string | 
 
 function sayPlainYear(match: RegExpExecArray, context: TokenContext): string | null {
   const digits = group(match, 1);
-  const isCued = YEAR_CUES.has(context.previous.toLowerCase()) || isMonth(context.previous) || /^\d{1,2}(st|nd|rd|th)?$/.test(context.previous);
+  const isCued =
+    YEAR_CUES.has(context.previous.toLowerCase()) ||
+    isMonth(context.previous) ||
+    /^\d{1,2}(st|nd|rd|th)?$/.test(context.previous);
   return isCued || Number(digits) >= 1900 ? sayYear(digits) : null;
 }
 
 function sayShortMonth(match: RegExpExecArray, context: TokenContext): string | null {
   const name = MONTH_SHORT[group(match, 1).toLowerCase()];
-  const hasDay = /^\d{1,4}(st|nd|rd|th)?$/.test(context.next) || /^\d{1,2}(st|nd|rd|th)?$/.test(context.previous);
+  const hasDay =
+    /^\d{1,4}(st|nd|rd|th)?$/.test(context.next) || /^\d{1,2}(st|nd|rd|th)?$/.test(context.previous);
   return name !== undefined && (context.dotted || hasDay) ? name : null;
 }
 

@@ -40,7 +40,9 @@ const LONGEST_WORD = 24;
 /** Splits a sentence into words and finds out how each is spoken. The texts, joined by blanks, are the sentence. */
 export function normalise(sentence: string, lexicon: Lexicon = {}): NormalisedText {
   const tokens = sentence.trim().split(/\s+/).filter(Boolean).map(readToken);
-  const entries = new Map(Object.entries(lexicon).map(([word, say]) => [foldToAscii(word).toLowerCase(), say]));
+  const entries = new Map(
+    Object.entries(lexicon).map(([word, say]) => [foldToAscii(word).toLowerCase(), say]),
+  );
   const shouting = isShouting(tokens);
   const spoken = tokens.map((token, place): SpokenToken => {
     const context: TokenContext = {
@@ -59,11 +61,16 @@ function readToken(text: string): Token {
   const readable = text.replace(/[™®℠]/g, '').replace(/(\d)(?=[¼½¾⅐-⅞])/g, '$1 ');
   const bare = foldToAscii(readable).replace(OPENING, '');
   const trail = CLOSING.exec(bare)?.[0] ?? '';
-  return { text, core: bare.slice(0, bare.length - trail.length), trail: trail.replace(/^["')\]}*_>|]+/, '') };
+  return {
+    text,
+    core: bare.slice(0, bare.length - trail.length),
+    trail: trail.replace(/^["')\]}*_>|]+/, ''),
+  };
 }
 
 function say(token: Token, context: TokenContext, lexicon: Map<string, string>): string {
-  const entry = lexicon.get(token.core.toLowerCase()) ?? lexicon.get((token.core + token.trail).toLowerCase());
+  const entry =
+    lexicon.get(token.core.toLowerCase()) ?? lexicon.get((token.core + token.trail).toLowerCase());
   if (entry !== undefined) return foldToAscii(entry);
   return token.core === '' ? '' : (applyRules(RULES, token.core, context) ?? '');
 }

@@ -8,33 +8,88 @@ const SIGN = String.raw`[$€£¥₹]`;
 
 /** Money, percentages, measures, ranges, fractions, versions, telephone numbers, Roman numerals, plain numbers. */
 export const NUMBER_RULES: readonly Rule[] = [
-  { name: 'money', pattern: new RegExp(`^(-?)(${SIGN})(${NUMBER})([kmbt]|mn|bn|tn|mm)?$`, 'i'), say: (match, context) => minus(match) + sayMoney(match, context) },
+  {
+    name: 'money',
+    pattern: new RegExp(`^(-?)(${SIGN})(${NUMBER})([kmbt]|mn|bn|tn|mm)?$`, 'i'),
+    say: (match, context) => minus(match) + sayMoney(match, context),
+  },
   {
     name: 'money with the sign behind',
     pattern: new RegExp(`^(${NUMBER})(${SIGN})$`),
     say: (match) => sayAmount(group(match, 1), group(match, 2)),
   },
-  { name: 'currency code', pattern: /^(USD|EUR|GBP|JPY|INR)$/, say: (match, context) => (endsInNumber(context.previous) ? CURRENCIES[CURRENCY_CODES[group(match, 1)] ?? '']?.many ?? null : null) },
+  {
+    name: 'currency code',
+    pattern: /^(USD|EUR|GBP|JPY|INR)$/,
+    say: (match, context) =>
+      endsInNumber(context.previous)
+        ? (CURRENCIES[CURRENCY_CODES[group(match, 1)] ?? '']?.many ?? null)
+        : null,
+  },
   { name: 'magnitude', pattern: /^([a-z]+)$/i, say: sayMagnitude },
-  { name: 'ordinal', pattern: /^(\d[\d,]*)(?:st|nd|rd|th)$/i, say: (match) => sayOrdinal(plain(group(match, 1))) },
-  { name: 'telephone number', pattern: /^\+?\d{0,3}[-.]?\(?\d{3}\)?[-.]\d{3}[-.]\d{4}$|^\d{3}-\d{4}$|^\+\d{7,15}$/, say: (match) => (group(match, 0).startsWith('+') ? 'plus ' : '') + sayDigits(group(match, 0).replace(/\D/g, '')) },
+  {
+    name: 'ordinal',
+    pattern: /^(\d[\d,]*)(?:st|nd|rd|th)$/i,
+    say: (match) => sayOrdinal(plain(group(match, 1))),
+  },
+  {
+    name: 'telephone number',
+    pattern: /^\+?\d{0,3}[-.]?\(?\d{3}\)?[-.]\d{3}[-.]\d{4}$|^\d{3}-\d{4}$|^\+\d{7,15}$/,
+    say: (match) =>
+      (group(match, 0).startsWith('+') ? 'plus ' : '') + sayDigits(group(match, 0).replace(/\D/g, '')),
+  },
   { name: 'fraction', pattern: /^(?:(\d+) )?(\d{1,2})\/(\d{1,3})$/, say: sayFraction },
-  { name: 'range of years', pattern: /^((?:1[1-9]|20)\d\d)-((?:1[1-9]|20)\d\d)$/, say: (match) => `${sayYear(group(match, 1))} to ${sayYear(group(match, 2))}` },
-  { name: 'range', pattern: new RegExp(`^(${SIGN}?)(${NUMBER})-${SIGN}?(${NUMBER})([^\\d].*)?$`), say: sayRange },
+  {
+    name: 'range of years',
+    pattern: /^((?:1[1-9]|20)\d\d)-((?:1[1-9]|20)\d\d)$/,
+    say: (match) => `${sayYear(group(match, 1))} to ${sayYear(group(match, 2))}`,
+  },
+  {
+    name: 'range',
+    pattern: new RegExp(`^(${SIGN}?)(${NUMBER})-${SIGN}?(${NUMBER})([^\\d].*)?$`),
+    say: sayRange,
+  },
   { name: 'version', pattern: /^v?(\d+(?:\.\d+){2,})$|^v(\d+(?:\.\d+)?)$/i, say: sayVersion },
-  { name: 'size', pattern: /^(\d+)x(\d+)$/i, say: (match) => `${sayCardinal(group(match, 1))} by ${sayCardinal(group(match, 2))}` },
-  { name: 'multiple', pattern: new RegExp(`^(${NUMBER})x$`), say: (match) => `${sayNumber(group(match, 1))} times` },
-  { name: 'ratio', pattern: /^(\d+):(\d+)$/, say: (match) => `${sayCardinal(group(match, 1))} to ${sayCardinal(group(match, 2))}` },
+  {
+    name: 'size',
+    pattern: /^(\d+)x(\d+)$/i,
+    say: (match) => `${sayCardinal(group(match, 1))} by ${sayCardinal(group(match, 2))}`,
+  },
+  {
+    name: 'multiple',
+    pattern: new RegExp(`^(${NUMBER})x$`),
+    say: (match) => `${sayNumber(group(match, 1))} times`,
+  },
+  {
+    name: 'ratio',
+    pattern: /^(\d+):(\d+)$/,
+    say: (match) => `${sayCardinal(group(match, 1))} to ${sayCardinal(group(match, 2))}`,
+  },
   { name: 'measure', pattern: new RegExp(`^([-+~<>±≤≥]?)(${NUMBER})-?(\\D.*)$`), say: sayMeasure },
   { name: 'unit after a number', pattern: /^(\D.*)$/, say: sayUnit },
-  { name: 'number', pattern: new RegExp(`^([-+~<>±≤≥]?)(${NUMBER})$`), say: (match) => PREFIXES[group(match, 1)] + sayNumber(group(match, 2)) },
+  {
+    name: 'number',
+    pattern: new RegExp(`^([-+~<>±≤≥]?)(${NUMBER})$`),
+    say: (match) => PREFIXES[group(match, 1)] + sayNumber(group(match, 2)),
+  },
   { name: 'Roman numeral', pattern: /^([IVX]+)$/, say: sayRoman },
 ];
 
 const PREFIXES: Record<string, string> = {
-  '': '', '-': 'minus ', '+': 'plus ', '~': 'about ', '<': 'less than ', '>': 'more than ', '±': 'plus or minus ', '≤': 'at most ', '≥': 'at least ',
+  '': '',
+  '-': 'minus ',
+  '+': 'plus ',
+  '~': 'about ',
+  '<': 'less than ',
+  '>': 'more than ',
+  '±': 'plus or minus ',
+  '≤': 'at most ',
+  '≥': 'at least ',
 };
-const FRACTION_NAMES: Record<string, [string, string]> = { 2: ['half', 'halves'], 4: ['quarter', 'quarters'] };
+const FRACTION_NAMES: Record<string, [string, string]> = {
+  2: ['half', 'halves'],
+  4: ['quarter', 'quarters'],
+};
 
 function plain(number: string): string {
   return number.replaceAll(',', '');
@@ -64,8 +119,14 @@ function sayAmount(number: string, sign: string): string {
   const [whole = '', fraction] = plain(number).split('.');
   if (names === undefined) return sayNumber(number);
   if (fraction !== undefined && fraction.length !== 2) return `${sayNumber(number)} ${names.many}`;
-  const units = Number(whole) === 0 && fraction !== undefined ? '' : `${sayCardinal(whole)} ${Number(whole) === 1 ? names.one : names.many}`;
-  const cents = Number(fraction ?? 0) === 0 ? '' : `${sayCardinal(String(Number(fraction)))} ${Number(fraction) === 1 ? names.cent : names.cents}`;
+  const units =
+    Number(whole) === 0 && fraction !== undefined
+      ? ''
+      : `${sayCardinal(whole)} ${Number(whole) === 1 ? names.one : names.many}`;
+  const cents =
+    Number(fraction ?? 0) === 0
+      ? ''
+      : `${sayCardinal(String(Number(fraction)))} ${Number(fraction) === 1 ? names.cent : names.cents}`;
   return [units, cents].filter(Boolean).join(' ') || `zero ${names.many}`;
 }
 
@@ -105,7 +166,8 @@ function sayMeasure(match: RegExpExecArray, context: TokenContext): string | nul
   const unit = UNITS[tail];
   const spoken = (PREFIXES[prefix] ?? '') + sayNumber(number);
   if (unit !== undefined) return `${spoken} ${plain(number) === '1' ? unit[0] : unit[1]}`;
-  if (/^(k|K|M|B|bn|mn)$/.test(tail) && !/^v/i.test(context.previous)) return tail === 'K' ? `${spoken} K` : `${spoken} ${MAGNITUDES[tail.toLowerCase()]}`;
+  if (/^(k|K|M|B|bn|mn)$/.test(tail) && !/^v/i.test(context.previous))
+    return tail === 'K' ? `${spoken} K` : `${spoken} ${MAGNITUDES[tail.toLowerCase()]}`;
   return null;
 }
 

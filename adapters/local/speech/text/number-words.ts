@@ -1,16 +1,42 @@
 const SMALL = [
-  'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen',
-  'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen',
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
 ];
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const SCALES = ['', ' thousand', ' million', ' billion', ' trillion'];
 const IRREGULAR_ORDINALS: Record<string, string> = {
-  one: 'first', two: 'second', three: 'third', five: 'fifth', eight: 'eighth', nine: 'ninth', twelve: 'twelfth',
+  one: 'first',
+  two: 'second',
+  three: 'third',
+  five: 'fifth',
+  eight: 'eighth',
+  nine: 'ninth',
+  twelve: 'twelfth',
 };
 
 /** Digits one by one: "07" is "zero seven". */
 export function sayDigits(digits: string): string {
-  return Array.from(digits, (digit) => SMALL[Number(digit)] ?? '').join(' ').trim();
+  return Array.from(digits, (digit) => SMALL[Number(digit)] ?? '')
+    .join(' ')
+    .trim();
 }
 
 /** A whole number in words, American style without "and"; beyond trillions, or with a leading zero, digit by digit. */
@@ -66,8 +92,11 @@ export function readRoman(text: string): string | null {
 function sayBelowThousand(value: number): string {
   if (value === 0) return '';
   if (value < 20) return SMALL[value] ?? '';
-  if (value < 100) return [TENS[Math.floor(value / 10)], sayBelowThousand(value % 10)].filter(Boolean).join(' ');
-  return [`${SMALL[Math.floor(value / 100)]} hundred`, sayBelowThousand(value % 100)].filter(Boolean).join(' ');
+  if (value < 100)
+    return [TENS[Math.floor(value / 10)], sayBelowThousand(value % 10)].filter(Boolean).join(' ');
+  return [`${SMALL[Math.floor(value / 100)]} hundred`, sayBelowThousand(value % 100)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function inflectLast(words: string, inflect: (last: string) => string): string {

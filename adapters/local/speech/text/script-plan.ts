@@ -67,7 +67,10 @@ class PlanBuilder {
   /** Marks are put aside first, so that a pause inside a sentence does not end it. */
   addLine(line: string): void {
     const marks: string[] = [];
-    const text = line.replace(new RegExp(MARKUP, 'g'), (_, mark: string) => ` \uE000${marks.push(mark) - 1}\uE001 `);
+    const text = line.replace(
+      new RegExp(MARKUP, 'g'),
+      (_, mark: string) => ` \uE000${marks.push(mark) - 1}\uE001 `,
+    );
     for (const sentence of splitSentences(text)) {
       if (sentence.replace(/\uE000\d+\uE001/g, '').trim() !== '') this.pauseAtLeast(SENTENCE_PAUSE_MS);
       this.addSentence(sentence, marks);
@@ -83,8 +86,10 @@ class PlanBuilder {
     const last = this.pieces.at(-1);
     if (last !== undefined && !this.explicit) last.pause_ms = TAIL_MS;
     const warnings: string[] = [];
-    if (this.unspoken > 0) warnings.push(`${this.unspoken} word(s) in a script other than Latin were not spoken.`);
-    if (this.unknownMarks > 0) warnings.push(`${this.unknownMarks} mark(s) in double brackets were not understood and left out.`);
+    if (this.unspoken > 0)
+      warnings.push(`${this.unspoken} word(s) in a script other than Latin were not spoken.`);
+    if (this.unknownMarks > 0)
+      warnings.push(`${this.unknownMarks} mark(s) in double brackets were not understood and left out.`);
     return { pieces: this.pieces, lead_ms: this.leadMs, sentences: this.sentences, warnings };
   }
 
@@ -103,7 +108,8 @@ class PlanBuilder {
     const { tokens, unspoken } = normalise(part, this.lexicon);
     this.unspoken += unspoken;
     if (tokens.length === 0) return '';
-    for (const piece of cutLong(tokens)) this.pieces.push({ sentence: this.sentences.length, tokens: piece, pause_ms: BREATH_MS });
+    for (const piece of cutLong(tokens))
+      this.pieces.push({ sentence: this.sentences.length, tokens: piece, pause_ms: BREATH_MS });
     this.explicit = false;
     return tokens.map(({ text }) => text).join(' ');
   }

@@ -1,8 +1,10 @@
 /** Full stops that do not end a sentence although a capital may follow. */
-const ABBREVIATION = /(?:^|[\s("'])(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|vs|e\.g|i\.e|Fig|No|Gen|Col|Capt|Lt|Sgt|Rev|Hon|approx|[A-Z])\.["')]*$/;
+const ABBREVIATION =
+  /(?:^|[\s("'])(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|vs|e\.g|i\.e|Fig|No|Gen|Col|Capt|Lt|Sgt|Rev|Hon|approx|[A-Z])\.["')]*$/;
 /** Dotted capitals end a sentence only where a new one clearly begins; "U.S. Army" stays together. */
 const DOTTED_CAPITALS = /(?:^|\s)(?:[A-Z]\.){2,}$/;
-const SENTENCE_STARTERS = /^["'(]*(?:The|A|An|It|He|She|They|We|I|You|This|That|These|There|But|And|So|In|On|At|If|When)\b/;
+const SENTENCE_STARTERS =
+  /^["'(]*(?:The|A|An|It|He|She|They|We|I|You|This|That|These|There|But|And|So|In|On|At|If|When)\b/;
 /** "Great! 🎉 Next": the emoji belongs to what was said, not to what comes. */
 const LEADING_EMOJI = /^(?:[\p{Extended_Pictographic}\u200d\ufe0f\u{1f3fb}-\u{1f3ff}]+\s*)+/u;
 

@@ -12,12 +12,25 @@ export const FIXED_RULES: readonly Rule[] = [
 /** Abbreviations, initials, acronyms, signs, and at last plain words. The last rule always has an answer. */
 export const WORD_RULES: readonly Rule[] = [
   { name: 'abbreviation with a dot', pattern: /^([A-Za-z][A-Za-z.]*)$/, say: sayDotted },
-  { name: 'initials', pattern: /^([A-Za-z](?:\.[A-Za-z])+)$/, say: (match) => spell(group(match, 1).replaceAll('.', '')) },
+  {
+    name: 'initials',
+    pattern: /^([A-Za-z](?:\.[A-Za-z])+)$/,
+    say: (match) => spell(group(match, 1).replaceAll('.', '')),
+  },
   { name: 'initial', pattern: /^([B-HJ-Z])$/, say: (match) => group(match, 1) },
-  { name: 'the letter A', pattern: /^A$/, say: (_, { previous, next, shouting }) => (previous !== '' && !shouting && !/^[A-Z]/.test(next) ? 'A' : 'a') },
+  {
+    name: 'the letter A',
+    pattern: /^A$/,
+    say: (_, { previous, next, shouting }) =>
+      previous !== '' && !shouting && !/^[A-Z]/.test(next) ? 'A' : 'a',
+  },
   { name: 'doctor of philosophy', pattern: /^Ph\.?D$/, say: () => spell('PHD') },
   { name: 'acronym', pattern: /^([A-Z]{2,5})('?s)?$/, say: sayAcronym },
-  { name: 'letters and digits', pattern: /^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d-]+('s)?$/, say: (match) => sayMixed(group(match, 0)) },
+  {
+    name: 'letters and digits',
+    pattern: /^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d-]+('s)?$/,
+    say: (match) => sayMixed(group(match, 0)),
+  },
   { name: 'words', pattern: /^.*$/s, say: (match) => sayWords(group(match, 0)) },
 ];
 
@@ -33,7 +46,11 @@ function sayDotted(match: RegExpExecArray, context: TokenContext): string | null
   if (/^no$/i.test(token) && !/^\d/.test(context.next)) return null;
   if (/^(gen|col|hon|rev|min|max|ch|ave|est|fig)$/i.test(token) && context.next === '') return null;
   if (/^st$/i.test(token) && !/^[A-Z]/.test(context.next)) return 'street';
-  if (/^st$/i.test(token) && /^(Main|High|Wall|Oak|Elm|Park|King|Queen|Market|Church)$/.test(context.previous)) return 'street';
+  if (
+    /^st$/i.test(token) &&
+    /^(Main|High|Wall|Oak|Elm|Park|King|Queen|Market|Church)$/.test(context.previous)
+  )
+    return 'street';
   return known(DOTTED, token);
 }
 
@@ -51,13 +68,17 @@ function sayMixed(token: string): string {
   return parts
     .map((part) => {
       if (/^\d/.test(part)) return sayCardinal(part);
-      const isWord = part.length > 3 || (part.length > 1 && part !== part.toUpperCase() && /[aeiouy]/i.test(part));
+      const isWord =
+        part.length > 3 || (part.length > 1 && part !== part.toUpperCase() && /[aeiouy]/i.test(part));
       return isWord ? part.toLowerCase() : spell(part);
     })
     .join(' ');
 }
 
 function sayWords(token: string): string {
-  const spaced = token.replace(/[^A-Za-z']/g, (sign) => ` ${Object.hasOwn(SYMBOLS, sign) ? SYMBOLS[sign] : ''} `);
+  const spaced = token.replace(
+    /[^A-Za-z']/g,
+    (sign) => ` ${Object.hasOwn(SYMBOLS, sign) ? SYMBOLS[sign] : ''} `,
+  );
   return splitCamelCase(spaced).toLowerCase();
 }

@@ -3,7 +3,10 @@ import { FLITE_ENGINE } from '../engines/flite';
 import type { VoiceMeasurement } from '../tasks/measure-voice';
 import type { LocalVoice } from '../voices';
 
-export type VoiceMatch = Pick<VoiceProfile, 'engine' | 'voice_id' | 'params' | 'measured' | 'residual' | 'licence' | 'disclosure'> & {
+export type VoiceMatch = Pick<
+  VoiceProfile,
+  'engine' | 'voice_id' | 'params' | 'measured' | 'residual' | 'licence' | 'disclosure'
+> & {
   warnings: string[];
 };
 
@@ -29,7 +32,10 @@ export function matchVoice(sample: VoiceMeasurement, voices: readonly LocalVoice
     licence: base.licence,
     disclosure:
       'A synthetic stock voice, matched to the sample in pitch and speaking rate only. It is not a copy of the person’s voice and does not carry its timbre.',
-    warnings: Math.abs(left) > 0.5 ? [`The pitch could not be matched fully: ${round(Math.abs(left))} semitones are left.`] : [],
+    warnings:
+      Math.abs(left) > 0.5
+        ? [`The pitch could not be matched fully: ${round(Math.abs(left))} semitones are left.`]
+        : [],
   };
 }
 

@@ -17,7 +17,10 @@ const DIP_DB = 2;
 const NUCLEUS_RANGE_DB = 18;
 const SMOOTHING = 2;
 
-export function speechFrames(frames: readonly PitchFrame[], levels: { noise_db: number; speech_db: number }): SpeechFrames {
+export function speechFrames(
+  frames: readonly PitchFrame[],
+  levels: { noise_db: number; speech_db: number },
+): SpeechFrames {
   const noise = Math.max(LOWEST_NOISE_DB, levels.noise_db);
   const threshold = noise + THRESHOLD_SHARE * Math.max(0, levels.speech_db - noise);
   const loud = frames.map(({ level_db }) => level_db > threshold);
@@ -37,7 +40,11 @@ export function speechFrames(frames: readonly PitchFrame[], levels: { noise_db: 
  */
 export function countSyllables(frames: readonly PitchFrame[], loud: readonly boolean[]): number {
   const levels = smooth(frames.map(({ level_db }) => level_db));
-  const limit = (percentile([...levels].sort((a, b) => a - b), 0.95) ?? 0) - NUCLEUS_RANGE_DB;
+  const limit =
+    (percentile(
+      [...levels].sort((a, b) => a - b),
+      0.95,
+    ) ?? 0) - NUCLEUS_RANGE_DB;
   let count = 0;
   let lowest = levels[0] ?? 0;
   let highest = -Infinity;

@@ -13,14 +13,24 @@ import { decodeWav, encodeWav, writeWav } from '../../../../adapters/local/speec
 import { ffmpegPath } from '../assembly/test-context';
 
 function sine(hertz: number, rate: number, seconds: number, amplitude = 0.5): Float32Array {
-  return Float32Array.from({ length: rate * seconds }, (_, at) => amplitude * Math.sin((2 * Math.PI * hertz * at) / rate));
+  return Float32Array.from(
+    { length: rate * seconds },
+    (_, at) => amplitude * Math.sin((2 * Math.PI * hertz * at) / rate),
+  );
 }
 
 /** A buzz with a few harmonics and a slow swell, the nearest thing to a voice that a formula gives. */
 function buzz(hertz: number, rate: number, seconds: number): Float32Array {
   return Float32Array.from({ length: rate * seconds }, (_, at) => {
     const swell = 0.6 + 0.4 * Math.sin((2 * Math.PI * 3 * at) / rate);
-    return 0.08 * swell * [1, 2, 3, 4, 5].reduce((sum, harmonic) => sum + Math.sin((2 * Math.PI * hertz * harmonic * at) / rate) / harmonic, 0);
+    return (
+      0.08 *
+      swell *
+      [1, 2, 3, 4, 5].reduce(
+        (sum, harmonic) => sum + Math.sin((2 * Math.PI * hertz * harmonic * at) / rate) / harmonic,
+        0,
+      )
+    );
   });
 }
 
@@ -33,7 +43,11 @@ describe('loudness', () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'understudy-dsp-'));
     const samples = buzz(130, 48_000, 4);
     await writeWav(path.join(dir, 'a.wav'), { rate: 48_000, samples });
-    const measured = await measureWithFfmpeg(ffmpegPath(), path.join(dir, 'a.wav'), { dir, signal: new AbortController().signal, timeout_ms: 60_000 });
+    const measured = await measureWithFfmpeg(ffmpegPath(), path.join(dir, 'a.wav'), {
+      dir,
+      signal: new AbortController().signal,
+      timeout_ms: 60_000,
+    });
     await rm(dir, { recursive: true });
     expect(Math.abs(measureLoudness(samples) - measured.integrated_lufs)).toBeLessThan(0.15);
     expect(Math.abs(measureTruePeak(samples) - measured.true_peak_db)).toBeLessThan(0.3);
@@ -55,17 +69,27 @@ describe('loudness', () => {
 describe('the limiter', () => {
   it('holds every true peak below the ceiling, whatever comes', () => {
     const sample = fc.double({ min: -1, max: 1, noNaN: true });
-    const property = fc.property(fc.array(sample, { minLength: 1, maxLength: 1500 }), fc.double({ min: 0.1, max: 30, noNaN: true }), (values, gain) => {
-      const limited = amplifyWithLimit(findPeaks(Float32Array.from(values)), gain, -2);
-      // The gain moves between samples, so white noise may exceed by a hair; speech does not come near it.
-      expect(measureTruePeak(limited)).toBeLessThan(-1.5);
-    });
+    const property = fc.property(
+      fc.array(sample, { minLength: 1, maxLength: 1500 }),
+      fc.double({ min: 0.1, max: 30, noNaN: true }),
+      (values, gain) => {
+        const limited = amplifyWithLimit(findPeaks(Float32Array.from(values)), gain, -2);
+        // The gain moves between samples, so white noise may exceed by a hair; speech does not come near it.
+        expect(measureTruePeak(limited)).toBeLessThan(-1.5);
+      },
+    );
     fc.assert(property, { numRuns: 50, seed: 7 });
   });
 });
 
 describe('resampling', () => {
-  it.each([[16_000, 48_000], [24_000, 48_000], [22_050, 48_000], [44_100, 16_000], [15_520, 48_000]])('keeps a tone from %d to %d Hz', (from, to) => {
+  it.each([
+    [16_000, 48_000],
+    [24_000, 48_000],
+    [22_050, 48_000],
+    [44_100, 16_000],
+    [15_520, 48_000],
+  ])('keeps a tone from %d to %d Hz', (from, to) => {
     const output = resample(sine(440, from, 1), from, to);
     const expected = sine(440, to, 1);
     const inside = [...output.keys()].filter((at) => at > to * 0.1 && at < to * 0.9);

@@ -38,7 +38,18 @@ async function speak(voice: FliteVoice, text: string, stretch = 1) {
 describe('flite', () => {
   it('says the phones of a sentence in order, with silence around', async () => {
     const { phones } = await speak('rms', 'hello world.');
-    expect(phones.map(({ symbol }) => symbol)).toEqual(['pau', 'hh', 'ax', 'l', 'ow', 'w', 'er', 'l', 'd', 'pau']);
+    expect(phones.map(({ symbol }) => symbol)).toEqual([
+      'pau',
+      'hh',
+      'ax',
+      'l',
+      'ow',
+      'w',
+      'er',
+      'l',
+      'd',
+      'pau',
+    ]);
   });
 
   it('gives phone times that meet each other and end with the sound', async () => {
@@ -48,7 +59,11 @@ describe('flite', () => {
   });
 
   it.each(['rms', 'slt', 'awb', 'kal16'] as const)('gives the same bytes twice with %s', async (voice) => {
-    const hashes = [1, 2].map(async () => createHash('sha256').update(await readFile((await speak(voice, 'good day.')).wav)).digest('hex'));
+    const hashes = [1, 2].map(async () =>
+      createHash('sha256')
+        .update(await readFile((await speak(voice, 'good day.')).wav))
+        .digest('hex'),
+    );
     expect(await hashes[0]).toBe(await hashes[1]);
   });
 
@@ -59,22 +74,47 @@ describe('flite', () => {
   });
 
   it('knows how each word sounds by itself, letters by their names', () => {
-    expect(flite.pronounce(['hello', 'A', 'S', "don't"])).toEqual([['hh', 'ax', 'l', 'ow'], ['ey'], ['eh', 's'], ['d', 'ow', 'n', 't']]);
+    expect(flite.pronounce(['hello', 'A', 'S', "don't"])).toEqual([
+      ['hh', 'ax', 'l', 'ow'],
+      ['ey'],
+      ['eh', 's'],
+      ['d', 'ow', 'n', 't'],
+    ]);
   });
 
   it('finds the phones of every written word', async () => {
     const { tokens } = normalise('The U.S. team paid $4.50 in 2026!');
     const host = { progress: () => undefined, cached: <Value>(load: () => Promise<Value>) => load() };
-    const { phones, spans } = await speakFlite({ voice: 'rms', tokens, stretch: 1, wav: path.join(dir, 'w.wav') }, host);
-    const heard = spans.map(({ start_ms, end_ms }) =>
-      phones.flatMap((phone) => (phone.symbol !== 'pau' && phone.start_ms >= start_ms && phone.end_ms <= end_ms ? [phone.symbol] : [])).join(' '),
+    const { phones, spans } = await speakFlite(
+      { voice: 'rms', tokens, stretch: 1, wav: path.join(dir, 'w.wav') },
+      host,
     );
-    expect(heard).toEqual(['dh ax', 'y uw eh s', 't iy m', 'p ey d', 'f ao r d aa l er z f ih f t iy s eh n t s', 'ih n', 't w eh n t iy t w eh n t iy s ih k s']);
+    const heard = spans.map(({ start_ms, end_ms }) =>
+      phones
+        .flatMap((phone) =>
+          phone.symbol !== 'pau' && phone.start_ms >= start_ms && phone.end_ms <= end_ms
+            ? [phone.symbol]
+            : [],
+        )
+        .join(' '),
+    );
+    expect(heard).toEqual([
+      'dh ax',
+      'y uw eh s',
+      't iy m',
+      'p ey d',
+      'f ao r d aa l er z f ih f t iy s eh n t s',
+      'ih n',
+      't w eh n t iy t w eh n t iy s ih k s',
+    ]);
   });
 });
 
 describe('the aligner', () => {
-  async function errors(voice: FliteVoice, reference: FliteVoice): Promise<{ mean: number; confidence: number }> {
+  async function errors(
+    voice: FliteVoice,
+    reference: FliteVoice,
+  ): Promise<{ mean: number; confidence: number }> {
     const found: number[] = [];
     let confidence = 0;
     for (const text of SENTENCES) {
@@ -82,12 +122,19 @@ describe('the aligner', () => {
       const aligned = alignPhones(truth, await speak(reference, text));
       confidence += aligned.confidence / SENTENCES.length;
       expect(aligned.phones.map(({ symbol }) => symbol)).toEqual(truth.phones.map(({ symbol }) => symbol));
-      found.push(...aligned.phones.slice(1).map(({ start_ms }, at) => Math.abs(start_ms - truth.phones[at + 1]!.start_ms)));
+      found.push(
+        ...aligned.phones
+          .slice(1)
+          .map(({ start_ms }, at) => Math.abs(start_ms - truth.phones[at + 1]!.start_ms)),
+      );
     }
     return { mean: found.reduce((sum, error) => sum + error, 0) / found.length, confidence };
   }
 
-  it.each([['rms', 'awb'], ['awb', 'rms']] as const)('finds the phones of %s by %s within 25 ms on average', async (voice, reference) => {
+  it.each([
+    ['rms', 'awb'],
+    ['awb', 'rms'],
+  ] as const)('finds the phones of %s by %s within 25 ms on average', async (voice, reference) => {
     const { mean, confidence } = await errors(voice, reference);
     expect(mean).toBeLessThan(25);
     expect(confidence).toBeGreaterThan(0.5);

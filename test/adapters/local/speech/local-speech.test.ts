@@ -13,7 +13,8 @@ import type { SpeechOutput } from '../../../../contracts/stages';
 import { createTestContext, ffmpegPath } from '../assembly/test-context';
 import type { TestContext } from '../assembly/test-context';
 
-const SCRIPT = 'Welcome to the product tour. It costs $4.50, and it ships in 2026!\n\nAny questions? Please ask us.';
+const SCRIPT =
+  'Welcome to the product tour. It costs $4.50, and it ships in 2026!\n\nAny questions? Please ask us.';
 const pool = createComputePool({ size: 2 });
 const speech = createLocalSpeech(pool, { ladder: 'flite' });
 const contexts: TestContext[] = [];
@@ -25,13 +26,33 @@ afterAll(async () => {
 
 function stock(voiceId = 'local:rms'): VoiceProfile {
   return {
-    kind: 'stock', family: 'local', engine: 'auto', voice_id: voiceId, params: { rate: 1, pitch: 1, formant: 1 }, measured: null,
-    residual: null, sample_sha256: null, warnings: [], licence: '', disclosure: '',
+    kind: 'stock',
+    family: 'local',
+    engine: 'auto',
+    voice_id: voiceId,
+    params: { rate: 1, pitch: 1, formant: 1 },
+    measured: null,
+    residual: null,
+    sample_sha256: null,
+    warnings: [],
+    licence: '',
+    disclosure: '',
   };
 }
 
 function request(transcript: string, over: Partial<SpeechRequest> = {}): SpeechRequest {
-  return { transcript, language: 'en', voice: stock(), rate: 1, pitch: 1, lexicon: {}, loudness_lufs: -16, previous_text: null, next_text: null, ...over };
+  return {
+    transcript,
+    language: 'en',
+    voice: stock(),
+    rate: 1,
+    pitch: 1,
+    lexicon: {},
+    loudness_lufs: -16,
+    previous_text: null,
+    next_text: null,
+    ...over,
+  };
 }
 
 interface Spoken {
@@ -78,32 +99,50 @@ describe('local speech', () => {
     spoken = await speak(SCRIPT);
   });
 
-  it('is a whole number of frames long, with words, phones and visemes in order inside', () => expectWhole(spoken));
+  it('is a whole number of frames long, with words, phones and visemes in order inside', () =>
+    expectWhole(spoken));
 
   it('shows the words as they are written', () => {
     expect(spoken.timing.words.map(({ text }) => text).join(' ')).toBe(SCRIPT.replace(/\s+/g, ' '));
     expect(spoken.timing.sentences.map(({ text }) => text)).toEqual([
-      'Welcome to the product tour.', 'It costs $4.50, and it ships in 2026!', 'Any questions?', 'Please ask us.',
+      'Welcome to the product tour.',
+      'It costs $4.50, and it ships in 2026!',
+      'Any questions?',
+      'Please ask us.',
     ]);
-    expect(spoken.output).toMatchObject({ words: 18, engine: 'flite', voice_id: 'local:rms', timing_source: 'engine', confidence: 1, warnings: [] });
+    expect(spoken.output).toMatchObject({
+      words: 18,
+      engine: 'flite',
+      voice_id: 'local:rms',
+      timing_source: 'engine',
+      confidence: 1,
+      warnings: [],
+    });
   });
 
   it('gives amounts the time they take', () => {
-    const [amount, it_] = [spoken.timing.words.find(({ text }) => text === '$4.50,')!, spoken.timing.words.find(({ text }) => text === 'it')!];
+    const [amount, it_] = [
+      spoken.timing.words.find(({ text }) => text === '$4.50,')!,
+      spoken.timing.words.find(({ text }) => text === 'it')!,
+    ];
     expect(amount.end_ms - amount.start_ms).toBeGreaterThan(4 * (it_.end_ms - it_.start_ms));
   });
 
   it('is quiet where it says so, and loud where words are', async () => {
     const { samples } = decodeWav(await readFile(spoken.wav));
-    const peak = (from: number, to: number) => samples.slice(from * 48, to * 48).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    const peak = (from: number, to: number) =>
+      samples.slice(from * 48, to * 48).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     const [first, second] = spoken.timing.sentences;
     expect(peak(0, first!.start_ms - 60)).toBeLessThan(0.01);
     expect(peak(first!.end_ms + 100, second!.start_ms - 60)).toBeLessThan(0.01);
-    for (const { start_ms, end_ms } of spoken.timing.words) expect(peak(start_ms, end_ms)).toBeGreaterThan(0.02);
+    for (const { start_ms, end_ms } of spoken.timing.words)
+      expect(peak(start_ms, end_ms)).toBeGreaterThan(0.02);
   });
 
   it('pauses 350 ms between sentences and 600 ms between paragraphs', () => {
-    const gaps = spoken.timing.sentences.slice(1).map(({ start_ms }, at) => start_ms - spoken.timing.sentences[at]!.end_ms);
+    const gaps = spoken.timing.sentences
+      .slice(1)
+      .map(({ start_ms }, at) => start_ms - spoken.timing.sentences[at]!.end_ms);
     expect(gaps).toEqual([350, 600, 350]);
   });
 
@@ -116,7 +155,10 @@ describe('local speech', () => {
 
   it('gives the same bytes twice', async () => {
     const again = await speak(SCRIPT);
-    expect([again.output.audio.sha256, again.output.timing.sha256]).toEqual([spoken.output.audio.sha256, spoken.output.timing.sha256]);
+    expect([again.output.audio.sha256, again.output.timing.sha256]).toEqual([
+      spoken.output.audio.sha256,
+      spoken.output.timing.sha256,
+    ]);
   });
 
   it('follows the rate, exactly', async () => {
@@ -136,7 +178,9 @@ describe('local speech', () => {
 
   async function medianPitch({ wav }: Spoken): Promise<number> {
     const { samples, rate } = decodeWav(await readFile(wav));
-    const voiced = trackPitch(resample(samples, rate, 16_000), 16_000).flatMap(({ f0_hz }) => (f0_hz > 0 ? [f0_hz] : []));
+    const voiced = trackPitch(resample(samples, rate, 16_000), 16_000).flatMap(({ f0_hz }) =>
+      f0_hz > 0 ? [f0_hz] : [],
+    );
     return voiced.sort((a, b) => a - b)[voiced.length >> 1] ?? 0;
   }
 
@@ -146,7 +190,16 @@ describe('local speech', () => {
     expect(timing.words[1]!.start_ms - timing.words[0]!.end_ms).toBe(900);
   });
 
-  it.each(['Hi.', '1 2 3 4.50 2026', '🙂 Hello 🎉 world 🙂', 'A', '$$$ 5 ###', 'WE ARE LIVE NOW', 'x'.repeat(100), 'Wow!!! Really??? — Yes...'])('speaks %j', async (text) => {
+  it.each([
+    'Hi.',
+    '1 2 3 4.50 2026',
+    '🙂 Hello 🎉 world 🙂',
+    'A',
+    '$$$ 5 ###',
+    'WE ARE LIVE NOW',
+    'x'.repeat(100),
+    'Wow!!! Really??? — Yes...',
+  ])('speaks %j', async (text) => {
     const clip = await speak(text);
     await expectWhole(clip);
     expect(clip.output.words).toBeGreaterThan(0);
@@ -163,7 +216,10 @@ describe('local speech', () => {
   it('makes a silent clip with a warning where there is nothing to speak', async () => {
     const clip = await speak('🙂');
     await expectWhole(clip);
-    expect(clip.output).toMatchObject({ words: 0, warnings: ['There was nothing to speak, so the clip is silent.'] });
+    expect(clip.output).toMatchObject({
+      words: 0,
+      warnings: ['There was nothing to speak, so the clip is silent.'],
+    });
   });
 
   it('warns that another language is read with English sounds', async () => {
@@ -171,13 +227,40 @@ describe('local speech', () => {
   });
 
   it('keeps words in order inside the clip for any text', async () => {
-    const words = ['hello', 'USB', '42', '$3.50', 'co-operate', 'a', 'I', 'Dr.', 'example.com', '3pm', '🙂', 'naïve', "it's", '50%', 'strengths', '—', 'the', 'B2B'];
-    const texts = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 25 }).map((list) => `${list.join(' ')} end.`);
-    await fc.assert(fc.asyncProperty(texts, async (text) => expectWhole(await speak(text))), { numRuns: 12, seed: 3 });
+    const words = [
+      'hello',
+      'USB',
+      '42',
+      '$3.50',
+      'co-operate',
+      'a',
+      'I',
+      'Dr.',
+      'example.com',
+      '3pm',
+      '🙂',
+      'naïve',
+      "it's",
+      '50%',
+      'strengths',
+      '—',
+      'the',
+      'B2B',
+    ];
+    const texts = fc
+      .array(fc.constantFrom(...words), { minLength: 1, maxLength: 25 })
+      .map((list) => `${list.join(' ')} end.`);
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => expectWhole(await speak(text))),
+      { numRuns: 12, seed: 3 },
+    );
   }, 300_000);
 
   it('says which voices there are when one is not', () => {
-    expect(speech.supports(request('Hi.', { voice: stock('local:nobody') }))).toMatchObject({ ok: false, reason: expect.stringContaining('local:rms') });
+    expect(speech.supports(request('Hi.', { voice: stock('local:nobody') }))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('local:rms'),
+    });
     expect(speech.supports(request('Hi.', { voice: stock('local:auto') }))).toEqual({ ok: true });
   });
 
@@ -201,7 +284,10 @@ describe('local speech', () => {
 });
 
 const rhvoice = knownVoices(USUAL_MACHINE).find((voice) => voice.engine === 'rhvoice' && isAvailable(voice));
-if (rhvoice === undefined) process.stderr.write('SKIPPED: RHVoice is not installed, so its engine was not tested (apt-get install rhvoice rhvoice-english).\n');
+if (rhvoice === undefined)
+  process.stderr.write(
+    'SKIPPED: RHVoice is not installed, so its engine was not tested (apt-get install rhvoice rhvoice-english).\n',
+  );
 
 (rhvoice === undefined ? describe.skip : describe)('RHVoice', () => {
   it('speaks with aligned times', async () => {

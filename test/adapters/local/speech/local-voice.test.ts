@@ -22,7 +22,9 @@ let reader: Float32Array;
 beforeAll(async () => {
   context = await createTestContext();
   const files = (await readdir(folder)).filter((name) => name.endsWith('.wav')).sort();
-  const parts = await Promise.all(files.map(async (name) => decodeWav(await readFile(path.join(folder, name))).samples));
+  const parts = await Promise.all(
+    files.map(async (name) => decodeWav(await readFile(path.join(folder, name))).samples),
+  );
   reader = Float32Array.from(parts.flatMap((part) => [...part]));
 });
 
@@ -81,7 +83,8 @@ describe('a voice sample of the LibriVox reader', () => {
 });
 
 describe('a bad voice sample', () => {
-  it('is too short with three seconds', () => expect(profileOf(wav(reader.slice(0, 3 * RATE)))).rejects.toEqual(code('voice_sample_short')));
+  it('is too short with three seconds', () =>
+    expect(profileOf(wav(reader.slice(0, 3 * RATE)))).rejects.toEqual(code('voice_sample_short')));
 
   it('is too short with little speech in much silence', () => {
     const mostlySilent = new Float32Array(20 * RATE);
@@ -89,30 +92,48 @@ describe('a bad voice sample', () => {
     return expect(profileOf(wav(mostlySilent))).rejects.toEqual(code('voice_sample_short'));
   });
 
-  it('is silent', () => expect(profileOf(wav(new Float32Array(10 * RATE)))).rejects.toEqual(code('voice_sample_silent')));
+  it('is silent', () =>
+    expect(profileOf(wav(new Float32Array(10 * RATE)))).rejects.toEqual(code('voice_sample_silent')));
 
   it('is silent with nothing but hiss far below a voice', () => {
     const random = createRandom('hiss');
-    return expect(profileOf(wav(new Float32Array(10 * RATE).map(() => (random() - 0.5) * 0.001)))).rejects.toEqual(code('voice_sample_silent'));
+    return expect(
+      profileOf(wav(new Float32Array(10 * RATE).map(() => (random() - 0.5) * 0.001))),
+    ).rejects.toEqual(code('voice_sample_silent'));
   });
 
   it('is clipped when it was recorded far too loud', () =>
-    expect(profileOf(wav(reader.map((sample) => Math.max(-1, Math.min(1, sample * 20)))))).rejects.toEqual(code('voice_sample_clipped')));
+    expect(profileOf(wav(reader.map((sample) => Math.max(-1, Math.min(1, sample * 20)))))).rejects.toEqual(
+      code('voice_sample_clipped'),
+    ));
 
   it('is noisy when noise is nearly as loud as the voice', () => {
     const random = createRandom('noise');
-    return expect(profileOf(wav(reader.map((sample) => sample * 0.5 + (random() - 0.5) * 0.15)))).rejects.toEqual(code('voice_sample_noisy'));
+    return expect(
+      profileOf(wav(reader.map((sample) => sample * 0.5 + (random() - 0.5) * 0.15))),
+    ).rejects.toEqual(code('voice_sample_noisy'));
   });
 
   it.each([
     ['text', 'This is a text and no sound at all. '.repeat(100)],
-    ['an HLS playlist', `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`],
+    [
+      'an HLS playlist',
+      `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`,
+    ],
     ['a concat script', `ffconcat version 1.0\nfile /etc/passwd\n${'# x\n'.repeat(2000)}`],
-    ['a playlist behind the mark of an MP3', `ID3\x04\x00\x00\x00\x00\x00\x00#EXTM3U\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`],
-    ['a playlist behind the mark of an MP4', `\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00#EXTM3U\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`],
+    [
+      'a playlist behind the mark of an MP3',
+      `ID3\x04\x00\x00\x00\x00\x00\x00#EXTM3U\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`,
+    ],
+    [
+      'a playlist behind the mark of an MP4',
+      `\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00#EXTM3U\nfile:///etc/passwd\n${'#\n'.repeat(2000)}`,
+    ],
     ['a broken WAV', `RIFF\xff\xff\xff\xffWAVE${'x'.repeat(5000)}`],
     ['nothing', ''],
-  ])('cannot be read when it is %s', (_, text) => expect(profileOf(Buffer.from(text, 'latin1'))).rejects.toEqual(code('voice_sample_undecodable')));
+  ])('cannot be read when it is %s', (_, text) =>
+    expect(profileOf(Buffer.from(text, 'latin1'))).rejects.toEqual(code('voice_sample_undecodable')),
+  );
 
   it('cannot be read when it is a film without sound', async () => {
     const film = path.join(context.dir, 'film.mp4');
@@ -123,16 +144,39 @@ describe('a bad voice sample', () => {
 
 describe('alignment of a human reading', () => {
   it('finds the words of each utterance in order, from the first sound to the last', async () => {
-    const audio = await context.put('audio/wav', await readFile(path.join(folder, 'sense_and_sensibility_01_austen_64kb-0880.wav')));
-    const timing = await align.perform({ audio, transcript: 'He was not an ill disposed young man.', language: 'en' }, context);
-    expect(timing.words.map(({ text }) => text)).toEqual(['He', 'was', 'not', 'an', 'ill', 'disposed', 'young', 'man.']);
-    timing.words.forEach(({ start_ms }, at) => expect(start_ms).toBeGreaterThanOrEqual(timing.words[at - 1]?.end_ms ?? 0));
+    const audio = await context.put(
+      'audio/wav',
+      await readFile(path.join(folder, 'sense_and_sensibility_01_austen_64kb-0880.wav')),
+    );
+    const timing = await align.perform(
+      { audio, transcript: 'He was not an ill disposed young man.', language: 'en' },
+      context,
+    );
+    expect(timing.words.map(({ text }) => text)).toEqual([
+      'He',
+      'was',
+      'not',
+      'an',
+      'ill',
+      'disposed',
+      'young',
+      'man.',
+    ]);
+    timing.words.forEach(({ start_ms }, at) =>
+      expect(start_ms).toBeGreaterThanOrEqual(timing.words[at - 1]?.end_ms ?? 0),
+    );
     expect(timing.words.at(-1)!.end_ms).toBeLessThanOrEqual(timing.duration_ms);
     expect(timing).toMatchObject({ source: 'forced_alignment' });
     expect(timing.confidence).toBeGreaterThan(0.4);
   });
 
   it('refuses languages it does not know', () => {
-    expect(align.supports({ audio: { asset_id: '', sha256: '', content_type: '', bytes: 0 }, transcript: '', language: 'fr' }).ok).toBe(false);
+    expect(
+      align.supports({
+        audio: { asset_id: '', sha256: '', content_type: '', bytes: 0 },
+        transcript: '',
+        language: 'fr',
+      }).ok,
+    ).toBe(false);
   });
 });

@@ -132,8 +132,8 @@ describe('the normaliser', () => {
     expect(tokens.map(({ pause }) => pause)).toEqual(['', '', ',', '!']);
   });
 
-  it('takes the caller\'s word for how a name is said', () => {
-    const { tokens } = normalise('Zoë met SQL.', { 'Zoë': 'Zo ee', sql: 'sequel' });
+  it("takes the caller's word for how a name is said", () => {
+    const { tokens } = normalise('Zoë met SQL.', { Zoë: 'Zo ee', sql: 'sequel' });
     expect(tokens.map(({ words }) => words.join(' '))).toEqual(['zo ee', 'met', 'sequel']);
   });
 

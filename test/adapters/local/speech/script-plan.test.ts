@@ -32,7 +32,11 @@ describe('a script plan', () => {
   it('takes a pause mark exactly and never speaks it', () => {
     const plan = planScript('[[pause 200ms]] Wait [[pause 600ms]] here. [[pause 1.5s]]\n\nGo.');
     expect(plan.lead_ms).toBe(200);
-    expect(plan.pieces.map(({ pause_ms, sentence }) => [sentence, pause_ms])).toEqual([[0, 600], [0, 1500], [1, 240]]);
+    expect(plan.pieces.map(({ pause_ms, sentence }) => [sentence, pause_ms])).toEqual([
+      [0, 600],
+      [0, 1500],
+      [1, 240],
+    ]);
     expect(plan.sentences).toEqual(['Wait here.', 'Go.']);
     expect(plan.warnings).toEqual([]);
   });
@@ -62,6 +66,10 @@ describe('a script plan', () => {
 });
 
 describe('speakable text', () => {
-  it.each(['Hi.', '42', 'é', '🙂 ok', 'Привет 5'])('is found in %j', (script) => expect(hasSpeakableText(script)).toBe(true));
-  it.each(['', '🙂🙂', '... — !', '[[pause 600ms]]', 'Привет', '你好', ' \n'])('is missing in %j', (script) => expect(hasSpeakableText(script)).toBe(false));
+  it.each(['Hi.', '42', 'é', '🙂 ok', 'Привет 5'])('is found in %j', (script) =>
+    expect(hasSpeakableText(script)).toBe(true),
+  );
+  it.each(['', '🙂🙂', '... — !', '[[pause 600ms]]', 'Привет', '你好', ' \n'])('is missing in %j', (script) =>
+    expect(hasSpeakableText(script)).toBe(false),
+  );
 });

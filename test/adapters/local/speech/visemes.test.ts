@@ -8,7 +8,14 @@ const SYMBOLS = [...Object.keys(PHONE_SHAPES), 'pau', 'unheard-of'];
 
 /** Phones in order with random lengths and random gaps between them. */
 const phones = fc
-  .array(fc.record({ symbol: fc.constantFrom(...SYMBOLS), gap: fc.constantFrom(0, 0, 0, 50), length: fc.integer({ min: 1, max: 400 }) }), { maxLength: 60 })
+  .array(
+    fc.record({
+      symbol: fc.constantFrom(...SYMBOLS),
+      gap: fc.constantFrom(0, 0, 0, 50),
+      length: fc.integer({ min: 1, max: 400 }),
+    }),
+    { maxLength: 60 },
+  )
   .map((entries) => {
     let at = 100;
     return entries.map(({ symbol, gap, length }): Phone => {
@@ -45,7 +52,10 @@ describe('visemes', () => {
 
   it('turn a diphthong after 60 % of it', () => {
     const visemes = toVisemes([{ symbol: 'ow', start_ms: 0, end_ms: 100 }], 100);
-    expect(visemes.map(({ id, end_ms }) => [id, end_ms])).toEqual([['O', 60], ['U', 100]]);
+    expect(visemes.map(({ id, end_ms }) => [id, end_ms])).toEqual([
+      ['O', 60],
+      ['U', 100],
+    ]);
   });
 
   it('are silence where nothing is said', () => {
@@ -53,7 +63,10 @@ describe('visemes', () => {
   });
 
   it('know every phone that flite says', () => {
-    const flitePhones = 'aa ae ah ao aw ax axr ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh'.split(' ');
+    const flitePhones =
+      'aa ae ah ao aw ax axr ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh'.split(
+        ' ',
+      );
     expect(flitePhones.filter((symbol) => !(symbol in PHONE_SHAPES))).toEqual([]);
   });
 });
