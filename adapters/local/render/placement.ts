@@ -2,7 +2,7 @@ import type { FrameSize } from '../../../contracts/media';
 import type { Framing } from '../../../contracts/vocabulary';
 import type { FaceMesh } from '../../capabilities/image';
 import { MARK } from './face-topology';
-import { clamp } from './geometry';
+import { clamp, smoothStep } from './geometry';
 import type { Plate } from './plate';
 import { landmark } from './rig-mesh';
 import type { Placement } from './rig-types';
@@ -89,26 +89,35 @@ export function measureExtent({ width, height, rgba }: Plate): Extent {
   };
 }
 
-/** Width of the fade at a cut side, in plate widths. */
-const FADE = 0.05;
+/** Softness of a cut side and radius of the shoulder that it gets, in plate widths. */
+const FADE = 0.022;
+const SHOULDER = 0.12;
 
 /**
- * Fades the sides at which the photo cuts the body off, where they lie inside the frame; other sides stay as they are.
- * Changes the plate.
+ * Where the photo cuts the body off at a side that lies inside the frame, gives it a soft edge and rounds the corner at
+ * the top of the cut, so that it reads as a shoulder with an arm below it. Other sides stay as they are. Changes the
+ * plate.
  */
 export function softenCutSides(plate: Plate, placement: Placement, frame: FrameSize): void {
-  const { width, height } = plate;
-  const fade = Math.max(2, Math.round(width * FADE));
   for (const side of ['left', 'right'] as const) {
-    const edge = placement.x + placement.scale * (side === 'left' ? 0 : width);
-    if (edge < 0 || edge > frame.width || !isCut(plate, side)) continue;
-    for (let i = 0; i < fade; i++) {
-      const share = (i / fade) ** 2 * (3 - (2 * i) / fade);
-      const x = side === 'left' ? i : width - 1 - i;
-      for (let y = 0; y < height; y++) {
-        const at = (y * width + x) * 4 + 3;
-        plate.rgba[at] = Math.round(plate.rgba[at]! * share);
-      }
+    const edge = placement.x + placement.scale * (side === 'left' ? 0 : plate.width);
+    if (edge >= 0 && edge <= frame.width && isCut(plate, side)) roundSide(plate, side);
+  }
+}
+
+function roundSide(plate: Plate, side: 'left' | 'right'): void {
+  const { width, height } = plate;
+  const [fade, radius] = [Math.max(2, width * FADE), width * SHOULDER];
+  const column = (away: number): number => (side === 'left' ? away : width - 1 - away);
+  const alphaAt = (away: number, y: number): number => (y * width + column(away)) * 4 + 3;
+  let top = 0;
+  while (top < height && plate.rgba[alphaAt(1, top)]! <= 96) top++;
+  for (let y = 0; y < height; y++) {
+    const down = clamp((y - top + 0.4 * radius) / (1.7 * radius), 0, 1);
+    const inset = radius * (1 - Math.sqrt(1 - (1 - down) ** 2));
+    for (let away = 0; away < radius + fade; away++) {
+      const at = alphaAt(away, y);
+      plate.rgba[at] = Math.round(plate.rgba[at]! * smoothStep(inset, inset + fade, away));
     }
   }
 }

@@ -82,13 +82,15 @@ const CLOSE_LOWER = [0.7, 0.62, 0.5, 0.4] as const;
 
 /** Overlap of closed lips in interocular distances: twice the soft rim that rig.ts gives them. */
 const OVERLAP = 0.026;
+/** The same for lips that were photographed closed; their rim is cut less deep. */
+const LEAST_OVERLAP = 0.014;
 
 function addClosure({ mesh }: ShapeSource, field: Float32Array): void {
   for (let k = 1; k < LIPS.upper[0].length - 1; k++) {
     const edge = (row: readonly number[]): number => landmark(mesh, row[k] ?? 0)[1];
     const opening = Math.max(0, edge(LIPS.lower[0]) - edge(LIPS.upper[0]));
     // Both rims are soft, so lips that only just touch would let the teeth shine through; they overlap a little.
-    const gap = opening + Math.min(opening, OVERLAP * mesh.interocular);
+    const gap = opening + clamp(opening, LEAST_OVERLAP * mesh.interocular, OVERLAP * mesh.interocular);
     LIPS.upper.forEach((row, i) => (field[(row[k] ?? 0) * 2 + 1] = gap * (CLOSE_UPPER[i] ?? 0)));
     LIPS.lower.forEach((row, i) => (field[(row[k] ?? 0) * 2 + 1] = -gap * (CLOSE_LOWER[i] ?? 0)));
   }

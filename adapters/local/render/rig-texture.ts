@@ -50,13 +50,19 @@ export function packTexture(
   return { texture: { width, height, rgba }, patches };
 }
 
+/** The rim of an opening: transparent from `from` pixels outside its outline (negative: inside), opaque from `to`. */
+export interface SoftRim {
+  from: number;
+  to: number;
+}
+
 /**
- * Cuts an opening out of a premultiplied picture with a soft rim of `width` pixels on the outside, so that the edge of a
- * lip or lid is smooth wherever the triangles carry it.
+ * Cuts an opening out of a premultiplied picture with a soft rim, so that the edge of a lip or lid is smooth wherever
+ * the triangles carry it.
  */
-export function cutOpening(picture: Plate, outline: readonly Point[], width: number): void {
+export function cutOpening(picture: Plate, outline: readonly Point[], rim: SoftRim): void {
   const box = boundsOf(outline);
-  const margin = width + 2;
+  const margin = rim.to + 2;
   for (
     let y = Math.max(0, Math.floor(box.top - margin));
     y < Math.min(picture.height, box.bottom + margin);
@@ -69,7 +75,7 @@ export function cutOpening(picture: Plate, outline: readonly Point[], width: num
     ) {
       const centre: Point = [x + 0.5, y + 0.5];
       const away = distanceToOutline(centre, outline) * (insidePolygon(centre, outline) ? -1 : 1);
-      const share = smoothStep(-0.5 * width, width, away);
+      const share = smoothStep(rim.from, rim.to, away);
       const at = (y * picture.width + x) * 4;
       for (let c = 0; c < 4; c++) picture.rgba[at + c] = Math.round((picture.rgba[at + c] ?? 0) * share);
     }

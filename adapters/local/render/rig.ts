@@ -6,7 +6,7 @@ import { cutEyeballs, settleEyeball } from './rig-eyes';
 import { eyeOutline, landmark, measureFace, meshSubject, mouthOutline } from './rig-mesh';
 import { makeTeeth, paintCavity } from './rig-mouth';
 import { followWeights, shapeFields } from './rig-shapes';
-import { cutOpening, packTexture, premultiply, type PatchImage } from './rig-texture';
+import { cutOpening, packTexture, premultiply, type PatchImage, type SoftRim } from './rig-texture';
 import type { Patch, Rig, Sprite } from './rig-types';
 
 /** Width of the soft rim of lips and lids, in interocular distances. */
@@ -25,7 +25,7 @@ export function buildRig(plate: Plate, coarse: FaceMesh): Rig {
   const eyes = cutEyeballs(photo, mesh, subject.depth);
   const teeth = makeTeeth(photo, mesh, measures);
   const images = [paintCavity(), teeth.image, ...eyes.map((eye) => eye.image)];
-  const { texture, patches } = packTexture(openSkin(photo, mesh), images);
+  const { texture, patches } = packTexture(openSkin(photo, mesh, teeth.painted), images);
   const source = { mesh, measures, points: subject.points, height: plate.height };
   const patchOf = (index: number): Patch => patches[index] ?? { x: 0, y: 0, width: 0, height: 0 };
   return {
@@ -89,14 +89,19 @@ function alongEdge(edge: readonly EdgePoint[], x: number): EdgePoint {
 }
 
 /** The photo with mouth and eyes cut out softly; the photo itself stays whole for teeth and eyeballs. */
-function openSkin(photo: Plate, mesh: FaceMesh): PatchImage {
+function openSkin(photo: Plate, mesh: FaceMesh, teethPainted: boolean): PatchImage {
   const skin = { ...photo, rgba: photo.rgba.slice() };
-  for (const outline of [mouthOutline(), ...EYES.map(eyeOutline)]) {
+  const width = SOFT_RIM * mesh.interocular;
+  const usual = { from: -0.5 * width, to: width };
+  // Lips photographed closed have no opening yet: a rim as wide as the others would leave a slit between them.
+  const lips = teethPainted ? { from: -width, to: 0.35 * width } : usual;
+  const cut = (outline: readonly number[], rim: SoftRim): void =>
     cutOpening(
       skin,
       outline.map((i) => landmark(mesh, i)),
-      SOFT_RIM * mesh.interocular,
+      rim,
     );
-  }
+  cut(mouthOutline(), lips);
+  for (const eye of EYES) cut(eyeOutline(eye), usual);
   return skin;
 }

@@ -83,7 +83,7 @@ async function shadeBackdrop(
 
 /** The face when nobody speaks: a toothy smile is closed, other faces stay as photographed. */
 export function restChannels(rig: Pick<Rig, 'measures'>): Channels {
-  return showsTeeth(rig.measures) ? { close: 1, smile: -0.2, wide: -0.1 } : {};
+  return showsTeeth(rig.measures) ? { close: 1, smile: -0.2, wide: -0.1 } : { close: 1 };
 }
 
 function showsTeeth(measures: { mouthGap: number; interocular: number }): boolean {
