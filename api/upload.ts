@@ -69,6 +69,8 @@ function receiveForm(request: Request, store: AssetStore, tenant: string): Promi
     form.on('file', (field: string, file: Readable, info: { mimeType: string }) => {
       if (field !== 'file' || stored) return void file.resume();
       const content_type = cleanType(info.mimeType);
+      // The form may break off before the store has begun to read; the form's own error is the one that is told.
+      file.once('error', () => undefined);
       stored = store
         .put(tenant, file, { content_type, limit_bytes: UPLOAD_LIMIT_BYTES })
         .then((content) => ({ ...content, content_type }));
