@@ -43,7 +43,7 @@ const wav = (samples: Float32Array) => encodeWav({ rate: RATE, samples });
 /** The reader's sample as another format, made by ffmpeg. */
 async function encode(name: string, args: string[]): Promise<Buffer> {
   const [from, to] = [path.join(context.dir, 'reader.wav'), path.join(context.dir, name)];
-  await writeFile(from, wav(reader));
+  await writeFile(from, wav(reader.slice(0, 12 * RATE)));
   execFileSync(ffmpegPath(), ['-v', 'error', '-y', '-i', from, ...args, to]);
   return readFile(to);
 }
@@ -72,12 +72,12 @@ describe('a voice sample of the LibriVox reader', () => {
     ['wav', ['-ac', '2', '-ar', '44100']],
   ])('is read from %s', async (extension, args) => {
     const profile = await profileOf(await encode(`copy.${extension}`, args));
-    expect(profile.measured!['median_f0_hz']).toBeGreaterThan(92);
-    expect(profile.measured!['median_f0_hz']).toBeLessThan(102);
+    // The first twelve seconds are a little higher than the whole.
+    expect(Math.abs(profile.measured!['median_f0_hz']! / 102 - 1)).toBeLessThan(0.02);
   });
 
   it('is cut after two minutes, however long it is', async () => {
-    const long = wav(new Float32Array(RATE * 600).map((_, at) => reader[at % reader.length]!));
+    const long = wav(new Float32Array(RATE * 150).map((_, at) => reader[at % reader.length]!));
     expect((await profileOf(long)).measured!['duration_ms']).toBe(120_000);
   });
 });
