@@ -73,7 +73,7 @@ function runDetector(model: GraphModel, pixels: Float32Array): FaceBox[] {
     GRIDS.flatMap((grid) => [grid.scores, grid.boxes]),
   );
   return GRIDS.flatMap((grid) =>
-    Array.from(outputs[grid.scores], (logit, anchor) => decodeBox(grid, anchor, logit, outputs[grid.boxes])),
+    Array.from(outputs(grid.scores), (logit, anchor) => decodeBox(grid, anchor, logit, outputs(grid.boxes))),
   );
 }
 

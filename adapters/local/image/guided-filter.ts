@@ -16,16 +16,17 @@ export function guidedCoefficients(
   mask: Plane,
   options: { radius: number; epsilon: number },
 ): Coefficients {
+  const [r, g, b] = guide;
   const blur = (plane: Plane) => boxFilter(plane, options.radius);
-  const means = guide.map(blur);
   const maskMean = blur(mask);
-  const [meanR, meanG, meanB] = triple(means);
+  const [meanR, meanG, meanB]: Channels = [blur(r), blur(g), blur(b)];
   const covariance = (a: Plane, b: Plane, meanA: Plane, meanB: Plane) =>
     subtractProduct(boxFilter(a, options.radius, b), meanA, meanB);
-  const [r, g, b] = guide;
-  const withMask = triple(
-    guide.map((channel, i) => covariance(channel, mask, triple(means)[i as 0 | 1 | 2], maskMean)),
-  );
+  const withMask: Channels = [
+    covariance(r, mask, meanR, maskMean),
+    covariance(g, mask, meanG, maskMean),
+    covariance(b, mask, meanB, maskMean),
+  ];
   const matrix = {
     rr: covariance(r, r, meanR, meanR),
     rg: covariance(r, g, meanR, meanG),
@@ -77,11 +78,4 @@ function solve(matrix: Symmetric3, right: Channels, epsilon: number): Channels {
 function subtractProduct(target: Plane, a: Plane, b: Plane): Plane {
   for (let i = 0; i < target.data.length; i++) target.data[i]! -= a.data[i]! * b.data[i]!;
   return target;
-}
-
-function triple(planes: Plane[]): Channels {
-  const [a, b, c] = planes;
-  if (a === undefined || b === undefined || c === undefined)
-    throw new RangeError('Three channels are needed.');
-  return [a, b, c];
 }

@@ -29,12 +29,5 @@ export async function inspectPhoto({ path }: { path: string }, host: TaskHost): 
   refuseUnusable(metrics);
   const warnings = warningsFor(metrics);
   if (face.others > 0) warnings.push('Other, smaller faces are in the picture; the largest was taken.');
-  return { rotation: located.rotation, metrics: roundAll(metrics), warnings, score: scoreFace(metrics) };
-}
-
-function roundAll(metrics: FaceMetrics): FaceMetrics {
-  const round = (value: number) => Math.round(value * 1000) / 1000;
-  const copy = { ...metrics };
-  for (const name of Object.keys(copy) as (keyof FaceMetrics)[]) copy[name] = round(copy[name]);
-  return copy;
+  return { rotation: located.rotation, metrics, warnings, score: scoreFace(metrics) };
 }

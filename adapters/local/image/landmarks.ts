@@ -36,7 +36,7 @@ const OUTPUTS = [
   'output_right_iris',
   'conv_faceflag',
 ] as const;
-type Outputs = Record<(typeof OUTPUTS)[number], Float32Array>;
+type Outputs = (name: (typeof OUTPUTS)[number]) => Float32Array;
 
 /**
  * Finds the 478 landmarks of a face. The crop follows the mesh it gave, turned upright, until it stands still:
@@ -54,7 +54,7 @@ export async function findLandmarks(picture: Raster, face: FaceBox, host: TaskHo
     const next = cropOfMesh(points);
     const settled = Math.abs(next.scale / crop.scale - 1) < STABLE;
     if (settled || passes === MAX_PASSES)
-      return { points, presence: sigmoid(outputs.conv_faceflag[0] ?? 0), passes };
+      return { points, presence: sigmoid(outputs('conv_faceflag')[0] ?? 0), passes };
     crop = next;
   }
 }
@@ -96,17 +96,17 @@ function cropOfMesh(points: Landmark[]): Similarity {
 
 /** Puts the refined lips, eyes and irises into the mesh and maps all of it from the crop to the picture. */
 function readPoints(outputs: Outputs, crop: Similarity): Landmark[] {
-  const raw = readTriples(outputs.output_mesh_identity);
+  const raw = readTriples(outputs('output_mesh_identity'));
   const refine = (numbers: readonly number[], values: Float32Array, depthOf?: number) =>
     numbers.forEach((target, index) => {
       const depth = raw[depthOf ?? target]?.[2] ?? 0;
       raw[target] = [values[index * 2] ?? 0, values[index * 2 + 1] ?? 0, depth];
     });
-  refine(mesh.REFINED_LIPS, outputs.output_lips);
-  refine(mesh.REFINED_LEFT_EYE, outputs.output_left_eye);
-  refine(mesh.REFINED_RIGHT_EYE, outputs.output_right_eye);
-  refine(mesh.LEFT_IRIS, outputs.output_left_iris, mesh.LEFT_EYE.outer);
-  refine(mesh.RIGHT_IRIS, outputs.output_right_iris, mesh.RIGHT_EYE.outer);
+  refine(mesh.REFINED_LIPS, outputs('output_lips'));
+  refine(mesh.REFINED_LEFT_EYE, outputs('output_left_eye'));
+  refine(mesh.REFINED_RIGHT_EYE, outputs('output_right_eye'));
+  refine(mesh.LEFT_IRIS, outputs('output_left_iris'), mesh.LEFT_EYE.outer);
+  refine(mesh.RIGHT_IRIS, outputs('output_right_iris'), mesh.RIGHT_EYE.outer);
   return raw.map(([x, y, z]) => {
     // The model counts from pixel centres, this code from pixel corners.
     const [atX, atY] = toSource(crop, [x + 0.5, y + 0.5]);

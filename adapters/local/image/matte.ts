@@ -13,6 +13,7 @@ import type { Point, Similarity } from './similarity';
 
 /** Side of the segmenter's input and output in pixels. */
 const INPUT = 256;
+const OUTPUT = 'activation_10';
 /** Width of the seam between one view and the next wider one, in plate pixels. */
 const SEAM = 96;
 /** The same at its lower edge, where the segmenter is unsure about whatever the view cuts in two. */
@@ -96,14 +97,12 @@ function squareView(square: Square, map: Similarity): Similarity {
   return { centre, scale, angle: map.angle, target: { width: INPUT, height: INPUT } };
 }
 
-/** The higher of the segmenter's answers to a view and to its mirror image: what a person holds is easily missed. */
+/** The mean of the segmenter's answers to a view and to its mirror image. */
 function segment(model: GraphModel, picture: Raster, view: Similarity): Plane {
+  const run = (pixels: Float32Array) => infer(model, { pixels, side: INPUT }, [OUTPUT])(OUTPUT);
   const pixels = sampleSimilarity(picture, view).map((value) => value / 255);
-  const { activation_10: straight } = infer(model, { pixels, side: INPUT }, ['activation_10']);
-  const { activation_10: mirrored } = infer(model, { pixels: mirror(pixels, 3), side: INPUT }, [
-    'activation_10',
-  ]);
-  const back = mirror(mirrored, 1);
+  const straight = run(pixels);
+  const back = mirror(run(mirror(pixels, 3)), 1);
   return { ...view.target, data: straight.map((value, index) => (value + back[index]!) / 2) };
 }
 

@@ -55,13 +55,13 @@ export function measureFace(picture: Raster, face: FaceLandmarks, scale: number)
     openness(points, { ...eye, left: eye.outer, right: eye.inner }),
   );
   return {
-    interocular: interocular * scale,
-    presence: face.presence,
+    interocular: round(interocular * scale),
+    presence: round(face.presence),
     ...measureLight(window),
     ...measurePose(points, angle),
-    eye_openness: Math.max(...eyes),
-    mouth_openness: openness(points, mesh.MOUTH),
-    cut_off: reachBeyond(picture, points) / interocular,
+    eye_openness: round(Math.max(...eyes)),
+    mouth_openness: round(openness(points, mesh.MOUTH)),
+    cut_off: round(reachBeyond(picture, points) / interocular),
   };
 }
 
@@ -89,11 +89,11 @@ function measureLight(window: Float32Array) {
   const half = (wanted: number) =>
     moments(window.filter((_, i) => Math.floor((i % WINDOW.width) / (WINDOW.width / 2)) === wanted));
   return {
-    sharpness: variance > 0 ? moments(laplacian(window)).variance / variance : 0,
-    brightness: mean,
-    shadows_lost: share((value) => value < BLACK),
-    lights_lost: share((value) => value > WHITE),
-    light_balance: half(0).mean / Math.max(1, half(1).mean),
+    sharpness: variance > 0 ? round(moments(laplacian(window)).variance / variance) : 0,
+    brightness: round(mean),
+    shadows_lost: round(share((value) => value < BLACK)),
+    lights_lost: round(share((value) => value > WHITE)),
+    light_balance: round(half(0).mean / Math.max(1, half(1).mean)),
   };
 }
 
@@ -123,9 +123,9 @@ function measurePose(points: Landmark[], roll: number) {
   const [left, right] = [upright(mesh.LEFT_CHEEK_EDGE), upright(mesh.RIGHT_CHEEK_EDGE)];
   const [top, chin] = [upright(mesh.FOREHEAD_TOP), upright(mesh.CHIN)];
   return {
-    yaw: Math.atan2(right[2] - left[2], right[0] - left[0]) * DEGREES,
-    pitch: Math.atan2(chin[2] - top[2], chin[1] - top[1]) * DEGREES - PITCH_BIAS,
-    roll: roll * DEGREES,
+    yaw: round(Math.atan2(right[2] - left[2], right[0] - left[0]) * DEGREES),
+    pitch: round(Math.atan2(chin[2] - top[2], chin[1] - top[1]) * DEGREES - PITCH_BIAS),
+    roll: round(roll * DEGREES),
   };
 }
 
@@ -142,4 +142,9 @@ function openness(
 
 function reachBeyond({ width, height }: Raster, points: Landmark[]): number {
   return Math.max(0, ...points.map(([x, y]) => Math.max(-x, -y, x - width, y - height)));
+}
+
+/** Metrics are kept to four decimals: they are stored, shown and compared. */
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
 }

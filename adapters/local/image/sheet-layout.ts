@@ -99,6 +99,5 @@ function escapeXml(text: string): string {
     "'": '&apos;',
   };
   // Control characters may not stand in XML at all.
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f]/g, ' ').replace(/[&<>"']/g, (char) => names[char] ?? char);
 }
