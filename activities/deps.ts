@@ -5,6 +5,7 @@ import type { AlignAdapter } from '../adapters/capabilities/align';
 import type { AssemblyAdapter } from '../adapters/capabilities/assembly';
 import type { BackgroundAdapter } from '../adapters/capabilities/background';
 import type { BrollAdapter } from '../adapters/capabilities/broll';
+import type { CallbackAdapter } from '../adapters/capabilities/callbacks';
 import type { EnhanceAdapter } from '../adapters/capabilities/enhance';
 import type { ImageAdapter, PhotoInspector } from '../adapters/capabilities/image';
 import type { LipSyncAdapter } from '../adapters/capabilities/lip-sync';
@@ -13,6 +14,8 @@ import type { SpeechAdapter } from '../adapters/capabilities/speech';
 import type { VideoAdapter } from '../adapters/capabilities/video';
 import type { VoiceAdapter } from '../adapters/capabilities/voice';
 import type { AssetStore } from '../adapters/storage/asset-store';
+import type { FactsCache } from './facts';
+import type { Pokes } from './callbacks/pokes';
 
 /** One adapter per capability, chosen when the process started (adapters/registry.ts). */
 export interface Adapters {
@@ -33,8 +36,11 @@ export interface Adapters {
 /** Everything an activity may use. Passed in once, so that nothing is a singleton. */
 export interface Deps {
   pool: Pool;
+  facts: FactsCache;
   store: AssetStore;
   adapters: Adapters;
+  callbacks: CallbackAdapter;
+  pokes: Pokes;
   log: Logger;
   now(): Date;
   newId(kind: IdKind): string;

@@ -2,9 +2,33 @@ import type { Pool } from 'pg';
 import { ApplicationFailure } from '@temporalio/activity';
 import { loadJobFacts, type JobFacts } from '../db/job-state';
 
-/** Reads a job's frozen facts. They are one small row; reading them each time keeps any worker able to run any stage. */
-export async function factsOf(pool: Pool, jobId: string): Promise<JobFacts> {
-  const facts = await loadJobFacts(pool, jobId);
-  if (!facts) throw ApplicationFailure.nonRetryable('There is no such job.', 'job_not_found');
-  return facts;
+/** Jobs whose facts are kept; a worker rarely has more under way. */
+const KEPT = 200;
+
+/** Reads a job's frozen facts once: they never change while the job lives, and every stage of it asks for them. */
+export class FactsCache {
+  private readonly kept = new Map<string, JobFacts>();
+
+  constructor(private readonly pool: Pool) {}
+
+  async find(jobId: string): Promise<JobFacts | null> {
+    const known = this.kept.get(jobId);
+    if (known) return known;
+    const facts = await loadJobFacts(this.pool, jobId);
+    if (facts) this.keep(facts);
+    return facts;
+  }
+
+  /** The oldest goes first: a map keeps the order in which its keys came. */
+  private keep(facts: JobFacts): void {
+    this.kept.set(facts.job_id, facts);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+}
+
+export async function factsOf({ facts }: { facts: FactsCache }, jobId: string): Promise<JobFacts> {
+  const found = await facts.find(jobId);
+  if (!found) throw ApplicationFailure.nonRetryable('There is no such job.', 'job_not_found');
+  return found;
 }

@@ -7,6 +7,24 @@ export function cpuOfTree(root: number): number {
   return [root, ...descendants(root)].reduce((sum, pid) => sum + cpuOf(pid), 0);
 }
 
+/** The same by program: `node`, `temporal`, `postgres`. */
+export function cpuByProgram(root: number): Record<string, number> {
+  const used: Record<string, number> = {};
+  for (const pid of [root, ...descendants(root)]) {
+    const name = programOf(pid);
+    used[name] = (used[name] ?? 0) + cpuOf(pid);
+  }
+  return used;
+}
+
+function programOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return 'ended';
+  }
+}
+
 function cpuOf(pid: number): number {
   const fields = statOf(pid);
   return fields ? ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND : 0;

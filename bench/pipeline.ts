@@ -5,7 +5,7 @@ import { outputPlan } from '../test/support/plans';
 import { outputSnapshot } from '../test/support/snapshots';
 import { createTrivialFamily } from '../test/support/trivial-family';
 import { startBareWorkers } from './bare/worker';
-import { cpuOfTree } from './cpu';
+import { cpuByProgram } from './cpu';
 import { median, ratio, type Report } from './report';
 import type { BenchServers } from './servers';
 
@@ -17,6 +17,7 @@ interface Figures {
   alone_ms: number[];
   jobs_per_s: number[];
   cpu_ms: number[];
+  by_program: Record<string, number>;
 }
 
 interface Contender {
@@ -51,7 +52,7 @@ export async function benchPipeline(servers: BenchServers, report: Report): Prom
 }
 
 async function measureInTurns(contenders: Contender[]): Promise<Map<string, Figures>> {
-  const figures = new Map(contenders.map(({ name }) => [name, { alone_ms: [], jobs_per_s: [], cpu_ms: [] } as Figures]));
+  const figures = new Map(contenders.map(({ name }) => [name, { alone_ms: [], jobs_per_s: [], cpu_ms: [], by_program: {} } as Figures]));
   for (const contender of contenders) for (let warm = 0; warm < 5; warm += 1) await contender.run();
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const contender of contenders) await measure(contender, figures.get(contender.name)!);
@@ -65,11 +66,14 @@ async function measure(contender: Contender, figures: Figures): Promise<void> {
     await contender.run();
     figures.alone_ms.push(performance.now() - start);
   }
-  const cpu = cpuOfTree(process.pid);
+  const before = cpuByProgram(process.pid);
   const start = performance.now();
   await Promise.all(Array.from({ length: BURST }, () => contender.run()));
   figures.jobs_per_s.push((BURST * 1000) / (performance.now() - start));
-  figures.cpu_ms.push((cpuOfTree(process.pid) - cpu) / BURST);
+  const after = cpuByProgram(process.pid);
+  const used = Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / BURST] as const);
+  figures.cpu_ms.push(used.reduce((sum, [, ms]) => sum + ms, 0));
+  figures.by_program = Object.fromEntries(used);
 }
 
 async function runBare(client: Client, workflow: string): Promise<void> {
@@ -85,9 +89,14 @@ async function runProduct(orchestra: Orchestra): Promise<string> {
 
 function print(report: Report, figures: Map<string, Figures>): void {
   const of = (name: string): Figures => figures.get(name)!;
-  const middle = (name: string, key: keyof Figures): number => median(of(name)[key]);
+  const middle = (name: string, key: 'alone_ms' | 'jobs_per_s' | 'cpu_ms'): number => median(of(name)[key]);
+  const parts = (name: string): string =>
+    Object.entries(of(name).by_program)
+      .filter(([, ms]) => ms >= 0.5)
+      .map(([program, ms]) => `${program} ${ms.toFixed(0)}`)
+      .join(' + ');
   const line = (name: string): string =>
-    `${middle(name, 'jobs_per_s').toFixed(1)} jobs/s, ${middle(name, 'cpu_ms').toFixed(0)} CPU-ms a job, one alone ${middle(name, 'alone_ms').toFixed(0)} ms`;
+    `${middle(name, 'jobs_per_s').toFixed(1)} jobs/s, ${middle(name, 'cpu_ms').toFixed(0)} CPU-ms a job (${parts(name)}), one alone ${middle(name, 'alone_ms').toFixed(0)} ms`;
   for (const name of ['plain', 'bare', 'product']) report.note(`pipeline, ${name}`, line(name));
   report.check('pipeline: jobs/s of the bare shape', ratio(middle('product', 'jobs_per_s'), middle('bare', 'jobs_per_s')), { least: 0.85 });
   report.check('pipeline: CPU of the bare shape', ratio(middle('product', 'cpu_ms'), middle('bare', 'cpu_ms')), { most: 1.25 });

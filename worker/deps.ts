@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { createPokes } from '../activities/callbacks/pokes';
 import type { Deps } from '../activities/deps';
+import { createCallbacks } from '../adapters/callbacks/create-callbacks';
+import { FactsCache } from '../activities/facts';
 import { createComputePool, type ComputePool } from '../adapters/local/compute/pool';
 import { loadAdapters } from '../adapters/registry';
 import { createAssetStore } from '../adapters/storage/create-store';
@@ -27,16 +30,22 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
   const compute = createComputePool({ size: mediaSlots(config) });
   const deps: Deps = {
     pool,
+    facts: new FactsCache(pool),
     store: createAssetStore(config, () => config.PUBLIC_URL ?? ''),
     adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS }),
     log,
-    now: () => new Date(),
-    newId: (kind) => newId(kind, new Date(), randomBytes(10)),
+    now,
+    newId: (kind) => newId(kind, now(), randomBytes(10)),
     scratch: path.join(os.tmpdir(), 'understudy-scratch'),
   };
   const close = async (): Promise<void> => {
+    await callbacks.close();
     await compute.close();
     await pool.end();
   };
   return { deps, compute, close };
+}
+
+function upperCased(secrets: Config['callbackSecrets']): Config['callbackSecrets'] {
+  return Object.fromEntries(Object.entries(secrets).map(([reference, values]) => [reference.toUpperCase(), values]));
 }

@@ -11,22 +11,26 @@ import { markStaleBelow } from './mark-stale';
 /** Ends the record of a job that failed, was cancelled, or had nothing to run. */
 export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
   return async (request) => {
-    const job = await factsOf(deps.pool, request.job_id);
-    if (request.outcome === 'completed') return complete(deps, job);
-    const error = request.outcome === 'failed' ? failedJobProblem(request) : null;
-    const result = request.outcome === 'cancelled' ? { cancellation: { stopped: [], not_stopped: [] } } : null;
-    await inTransaction(deps.pool, (db) =>
-      endJob(db, {
-        job_id: request.job_id,
-        status: request.outcome === 'failed' ? 'failed' : 'cancelled',
-        result,
-        error,
-        data: error ? { error } : { result },
-        now: deps.now(),
-        event_id: deps.newId('event'),
-      }),
-    );
+    const job = await factsOf(deps, request.job_id);
+    await (request.outcome === 'completed' ? complete(deps, job) : end(deps, request));
+    deps.pokes.request(job);
   };
+}
+
+async function end(deps: Deps, request: CloseRequest): Promise<void> {
+  const error = request.outcome === 'failed' ? failedJobProblem(request) : null;
+  const result = request.outcome === 'cancelled' ? { cancellation: { stopped: [], not_stopped: [] } } : null;
+  await inTransaction(deps.pool, (db) =>
+    endJob(db, {
+      job_id: request.job_id,
+      status: request.outcome === 'failed' ? 'failed' : 'cancelled',
+      result,
+      error,
+      data: error ? { error } : { result },
+      now: deps.now(),
+      event_id: deps.newId('event'),
+    }),
+  );
 }
 
 async function complete(deps: Deps, job: JobFacts): Promise<void> {

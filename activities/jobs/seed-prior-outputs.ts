@@ -7,7 +7,7 @@ import type { BookkeepingActivities } from './bookkeeping';
 /** Takes over everything that the plan calls known from the parent job, in one transaction. */
 export function seedPriorOutputs(deps: Deps): BookkeepingActivities['seed_prior_outputs'] {
   return async ({ job_id }) => {
-    const job = await factsOf(deps.pool, job_id);
+    const job = await factsOf(deps, job_id);
     const parent = job.parent_job_id;
     if (parent === null) return;
     const now = deps.now();

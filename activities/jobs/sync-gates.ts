@@ -10,7 +10,7 @@ import type { BookkeepingActivities } from './bookkeeping';
 /** Stores gates and decisions in one transaction, with the event that tells the backend somebody has to decide. */
 export function syncGates(deps: Deps): BookkeepingActivities['sync_gates'] {
   return async ({ job_id, views, settled }) => {
-    const job = await factsOf(deps.pool, job_id);
+    const job = await factsOf(deps, job_id);
     const now = deps.now();
     await inTransaction(deps.pool, async (db) => {
       let opened = false;
@@ -20,6 +20,7 @@ export function syncGates(deps: Deps): BookkeepingActivities['sync_gates'] {
       const awaiting = await awaitingOf(db, job_id);
       await saveAwaiting(db, { job_id, awaiting, announce: opened, now, event_id: deps.newId('event') });
     });
+    deps.pokes.request(job);
   };
 }
 

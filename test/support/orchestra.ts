@@ -5,8 +5,11 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import pino from 'pino';
+import { createPokes } from '../../activities/callbacks/pokes';
 import { createActivities } from '../../activities/index';
 import type { Adapters, Deps } from '../../activities/deps';
+import { createCallbacks, type CallbackOptions } from '../../adapters/callbacks/create-callbacks';
+import { FactsCache } from '../../activities/facts';
 import { createDiskStore } from '../../adapters/storage/disk';
 import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
@@ -36,15 +39,24 @@ export interface Orchestra {
 
 const QUEUES: Queue[] = ['avatar', 'retry', 'media', 'provider'];
 
+/** Signs the callbacks of all tests. */
+export const CALLBACK_SECRET = 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=';
+
+/** What a test may want otherwise than the others. */
+export interface OrchestraOptions {
+  queues?: Queue[];
+  callbacks?: Partial<CallbackOptions>;
+}
+
 /** Once a test file: failures are part of the tests, so what the SDK says about them would only hide the results. */
 function quieten(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF', forward: {} } }, shutdownSignals: [] });
 }
 
 /** With a server and a database of its own, both gone afterwards. */
-export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
+export async function startOrchestra(adapters: Adapters, options: OrchestraOptions = {}): Promise<Orchestra> {
   const [temporal, database] = await Promise.all([startTestTemporal(), createTestDatabase()]);
-  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: database.url });
+  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: database.url, ...options });
   const close = async (): Promise<void> => {
     await orchestra.close();
     await Promise.all([temporal.stop(), database.drop()]);
@@ -53,7 +65,7 @@ export async function startOrchestra(adapters: Adapters): Promise<Orchestra> {
 }
 
 /** The same on servers that somebody else started. The database must be migrated. */
-export async function conduct(place: { adapters: Adapters; address: string; databaseUrl: string }): Promise<Orchestra> {
+export async function conduct(place: { adapters: Adapters; address: string; databaseUrl: string } & OrchestraOptions): Promise<Orchestra> {
   quieten();
   const { adapters, address, databaseUrl } = place;
   const pool = createPool(databaseUrl, 10);
@@ -63,6 +75,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   const client = new Client({ connection });
   const deps: Deps = {
     pool,
+    facts: new FactsCache(pool),
     store: createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' }),
     adapters,
     log: pino({ level: 'silent' }),
@@ -73,7 +86,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   let workers: Worker[] = [];
   let runs: Promise<void>[] = [];
   const startWorkers = async (): Promise<void> => {
-    workers = await Promise.all(QUEUES.map((queue) => createWorker(native, deps, queue)));
+    workers = await Promise.all((place.queues ?? QUEUES).map((queue) => createWorker(native, deps, queue)));
     runs = workers.map((worker) => worker.run());
   };
   const stopWorkers = async (): Promise<void> => {
@@ -95,6 +108,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
     stopWorkers,
     close: async () => {
       await stopWorkers();
+      await callbacks.close();
       await connection.close();
       await native.close();
       await pool.end();
