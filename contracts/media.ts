@@ -105,6 +105,13 @@ export function frameSize(aspect: AspectRatio, resolution: Resolution): FrameSiz
   return landscape ? { width: long, height: short } : { width: short, height: long };
 }
 
+/** Size of a cut in another aspect ratio of a film of this size: the resolution with the same short side. */
+export function cutSize(film: FrameSize, aspect: AspectRatio): FrameSize {
+  const short = Math.min(film.width, film.height);
+  const resolution: Resolution = short >= SHORT_SIDE['1080p'] ? '1080p' : short >= SHORT_SIDE['720p'] ? '720p' : '480p';
+  return frameSize(aspect, resolution);
+}
+
 /** What a scene looks like; the planner decides it, or the caller. */
 export interface SceneVisual {
   framing: Framing;

@@ -11,7 +11,8 @@ export interface StageOutputs {
   character_sheet: CharacterSheetOutput;
   voice_profile: { profile: VoiceProfile };
   persist: { avatar_id: string; version: number };
-  emit: { avatar_id: string; version: number };
+  /** Null where a voice belongs to no avatar. */
+  emit: { avatar_id: string | null; version: number | null };
   payload: PayloadOutput;
   script_context: ScriptContextOutput;
   storyboard: { scenes: StoryboardScene[]; document: AssetRef };
@@ -23,8 +24,8 @@ export interface StageOutputs {
   lip_sync: LipSyncOutput;
   enhance: EnhanceOutput;
   output: FilmOutput;
-  source: { job_id: string; video: AssetRef; audio_master: AssetRef; timeline: AssetRef; duration_ms: number };
-  cuts: { cuts: { name: string; video: AssetRef; poster: AssetRef; duration_ms: number; size: FrameSize }[] };
+  source: SourceOutput;
+  cuts: { cuts: CutOutput[] };
   publish: { manifest: AssetRef };
 }
 
@@ -182,5 +183,45 @@ export interface FilmOutput {
   manifest: AssetRef;
   timeline: AssetRef;
   storyboard: AssetRef;
+  checks: QualityCheck[];
+}
+
+/** The finished film that cuts are made of, with what its parts know about the picture. */
+export interface SourceOutput {
+  job_id: string;
+  video: AssetRef;
+  audio_master: AssetRef;
+  captions_srt: AssetRef;
+  timeline: AssetRef;
+  duration_ms: number;
+  size: FrameSize;
+  fps: number;
+  /** Letters that are part of the picture: cropping would cut them off. */
+  letters: { captions: boolean; watermark: boolean };
+  scenes: SourceScene[];
+}
+
+export interface SourceScene {
+  scene: number;
+  start_ms: number;
+  end_ms: number;
+  /** See SceneLayers; null where a provider made the clip, so that nobody knows where the face is. */
+  layers: AssetRef | null;
+  /** See FaceTrack; null where a provider moved the lips. */
+  track: AssetRef | null;
+  /** See SpeechTiming. */
+  timing: AssetRef;
+  /** When something else than the subject fills the picture, in film time. */
+  cutaways: { start_ms: number; end_ms: number }[];
+}
+
+export interface CutOutput {
+  name: string;
+  video: AssetRef;
+  poster: AssetRef;
+  captions: { format: 'vtt' | 'srt'; asset: AssetRef }[];
+  duration_ms: number;
+  size: FrameSize;
+  fps: number;
   checks: QualityCheck[];
 }

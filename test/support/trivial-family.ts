@@ -203,6 +203,10 @@ function joins(call: Call): Pick<Adapters, 'assembly'> {
         };
       },
       join: async (_, context) => (await call('output', context.signal), { video: NOTHING, poster: NOTHING, checks: [] }),
+      cut: async ({ film, size }, context) => {
+        await call('cuts', context.signal);
+        return { video: NOTHING, poster: NOTHING, captions: [], duration_ms: film.duration_ms, size, fps: film.fps, checks: [] };
+      },
       sceneCues: () => [],
     },
   };

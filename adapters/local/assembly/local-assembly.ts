@@ -1,6 +1,7 @@
 import type { AssemblyAdapter } from '../../capabilities/assembly';
 import type { ComputePool } from '../compute/pool';
 import { buildCues } from './cues';
+import { cut } from './cut';
 import { join } from './join';
 import { stitch } from './stitch';
 
@@ -9,6 +10,7 @@ export function createLocalAssembly(pool: ComputePool, ffmpegPath: string): Asse
   return {
     stitch: (request, context) => stitch(request, context, { pool, ffmpegPath }),
     join: (request, context) => join(request, context, ffmpegPath),
+    cut: (request, context) => cut(request, context, { pool, ffmpegPath }),
     sceneCues: ({ words, sentences, duration_ms }) =>
       buildCues([
         { words, end_ms: duration_ms, sentence_ends_ms: sentences.map((sentence) => sentence.end_ms) },

@@ -33,8 +33,21 @@ export function safeArea({ width, height }: FrameSize): SafeArea {
   return { side: 0.1, bottom: 0.075, letter: height * 0.054 };
 }
 
+/** SVG content of a caption and the rows of the frame that it takes: its y counts from `top`. */
+export interface CaptionMarkup {
+  content: string;
+  top: number;
+  height: number;
+}
+
 /** A caption as one bitmap: white letters with a dark rim, centred above the lower edge of the safe area. */
 export function drawCaption(text: string, frame: FrameSize): Overlay {
+  const { content, top, height } = captionMarkup(text, frame);
+  return { ...drawSvg({ width: frame.width, height }, content), left: 0, top };
+}
+
+/** The same caption before it is drawn. */
+export function captionMarkup(text: string, frame: FrameSize): CaptionMarkup {
   const area = safeArea(frame);
   const room = Math.floor((frame.width * (1 - 2 * area.side)) / (area.letter * LETTER_WIDTH));
   const given = text.split('\n');
@@ -48,8 +61,8 @@ export function drawCaption(text: string, frame: FrameSize): Overlay {
   });
   const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${area.letter.toFixed(2)}" fill="#fff"`;
   const rim = `stroke="#000" stroke-opacity=".78" stroke-width="${(area.letter * 0.17).toFixed(2)}" stroke-linejoin="round" paint-order="stroke"`;
-  const bitmap = drawSvg({ width: frame.width, height }, `<g ${style} ${rim}>${spans.join('')}</g>`);
-  return { ...bitmap, left: 0, top: Math.round(frame.height * (1 - area.bottom)) - height };
+  const top = Math.round(frame.height * (1 - area.bottom)) - height;
+  return { content: `<g ${style} ${rim}>${spans.join('')}</g>`, top, height };
 }
 
 /** A name in the upper right corner, half transparent. */
