@@ -31,10 +31,13 @@ export interface CreationSnapshot {
 export interface VoiceSnapshot {
   contract: 'v3';
   job_type: 'voice_cloning';
-  avatar_id: string | null;
+  /** The version that gets the new voice, as it was at the door; null for a voice that belongs to no avatar. */
+  avatar: { avatar_id: string; version: number; identity: Identity } | null;
   name: string | null;
   voice_sample: AssetRef;
   consent: Consent;
+  /** Null or missing on a first run. */
+  retry?: RetryContext | null;
 }
 
 /** An avatar version's identity as `avatar_versions.identity` keeps it. */
@@ -109,4 +112,6 @@ export interface MarketingSnapshot {
   job_type: 'marketing_cut';
   source_job_id: string;
   cuts: { name: string; aspect_ratio: AspectRatio; captions: CaptionMode; max_duration_ms: number | null }[];
+  /** Null or missing on a first run. */
+  retry?: RetryContext | null;
 }

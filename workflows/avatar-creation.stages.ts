@@ -82,7 +82,7 @@ export const AVATAR_CREATION = [
     each: false,
     class: 'control',
     weight: 5,
-    input: ({ docs }) => docs.persist,
+    input: ({ docs }) => ({ avatar_id: docs.persist?.avatar_id ?? null, version: docs.persist?.version ?? null }),
   }),
 ] as const;
 

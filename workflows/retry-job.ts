@@ -5,12 +5,11 @@ import {
   setHandler,
   startChild,
   workflowInfo,
-
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
-import type { DecisionSignal, PipelineInput } from '../contracts/plan';
+import type { DecisionSignal, PipelineInput, TableName } from '../contracts/plan';
 import { decideSignal, unparkSignal } from './messages';
 
 const { seed_prior_outputs } = proxyActivities<BookkeepingActivities>({
@@ -42,7 +41,7 @@ export async function retryJob(input: PipelineInput): Promise<void> {
 async function startPipeline(input: PipelineInput): Promise<ChildWorkflowHandle<(input: PipelineInput) => Promise<void>> | null> {
   const info = workflowInfo();
   try {
-    return await startChild<(input: PipelineInput) => Promise<void>>(childType(input), {
+    return await startChild<(input: PipelineInput) => Promise<void>>(CHILD_TYPES[input.plan.table], {
       workflowId: `${input.job_id}/pipeline`,
       args: [input],
       taskQueue: info.taskQueue,
@@ -56,9 +55,12 @@ async function startPipeline(input: PipelineInput): Promise<ChildWorkflowHandle<
   }
 }
 
-function childType(input: PipelineInput): string {
-  return input.plan.table === 'avatar_creation' ? 'avatarCreation' : 'avatarOutput';
-}
+const CHILD_TYPES: Record<TableName, string> = {
+  avatar_creation: 'avatarCreation',
+  avatar_output: 'avatarOutput',
+  voice_cloning: 'voiceCloning',
+  marketing_cut: 'marketingCut',
+};
 
 /** An operator who pastes the job id reaches this workflow, so what arrives here goes on to the child. */
 async function forwardUntilEnd(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, inbox: Forward[]): Promise<void> {

@@ -6,7 +6,7 @@ export const EACH_STAGES = ['speech', 'backgrounds', 'scene_assets', 'broll_pose
 export type EachStage = (typeof EACH_STAGES)[number];
 
 /** Stages that a route may leave out; whoever needs one gets null then. */
-export const OPTIONAL_STAGES = ['broll_pose', 'voice_profile'] as const;
+export const OPTIONAL_STAGES = ['broll_pose', 'voice_profile', 'persist'] as const;
 export type OptionalStage = (typeof OPTIONAL_STAGES)[number];
 
 /** A reviewer's words, loaded from the decision that asked for work to be done again. */

@@ -76,7 +76,7 @@ function keyword(name: string, value: string) {
 function detailsOf(job: StartRequest): string {
   const lines = [
     `Job \`${job.job_id}\` of tenant \`${job.tenant}\`: ${job.job_type}, route ${job.route}.`,
-    ...(job.parent_job_id ? [`Resumes \`${job.parent_job_id}\`.`] : []),
+    ...(job.parent_job_id ? [`${job.job_type === 'marketing_cut' ? 'Cuts from' : 'Resumes'} \`${job.parent_job_id}\`.`] : []),
     `Stages: ${job.plan.rows.map((row) => row.stage).join(' → ')}.`,
   ];
   return lines.join('\n\n');

@@ -4,15 +4,17 @@ import type { StageName } from '../../contracts/vocabulary';
 import type { JobFacts } from '../../db/job-state';
 import { loadNewestSteps, markStale, type NewestStep } from '../../db/stale-steps';
 import { downstreamOf } from '../../workflows/plan';
+import { newestNeeds } from '../../workflows/stage-input';
+import { tableOf } from '../../workflows/tables';
 import type { Deps } from '../deps';
-import { inputRowsOf, resolveInput } from '../stage-input';
+import { resolveInput } from '../stage-input';
 
 /**
  * After a retry of one stage alone: marks work below it whose inputs have changed since it was made. What came out the
  * same leaves everything below fresh. Stale is shown, never made again unasked.
  */
 export async function markStaleBelow(deps: Deps, job: JobFacts, from: StageName): Promise<void> {
-  const rows = inputRowsOf(job.plan.table);
+  const rows = tableOf(job.plan.table);
   const below = new Set(downstreamOf(job.plan.rows, from).filter((stage) => stage !== from));
   const steps = await loadNewestSteps(deps.pool, job.job_id);
   for (const step of steps.filter((candidate) => below.has(candidate.stage))) {
@@ -26,13 +28,6 @@ export async function markStaleBelow(deps: Deps, job: JobFacts, from: StageName)
 /** The task that would make this step again from what is newest now. */
 function taskOf(job: JobFacts, step: NewestStep, steps: NewestStep[]): StageTask {
   const row = job.plan.rows.find((candidate) => candidate.stage === step.stage);
-  const needs: StageTask['needs'] = {};
-  for (const need of row?.needs ?? []) {
-    const items = steps.filter((candidate) => candidate.stage === need).sort((a, b) => (a.scene ?? 0) - (b.scene ?? 0));
-    const own = items.find((item) => item.scene === step.scene);
-    const perScene = items.some((item) => item.scene !== null);
-    needs[need] = perScene && step.scene === null ? items.map((item) => item.generation) : (own ?? items[0])?.generation ?? 1;
-  }
   return {
     job_id: job.job_id,
     stage: step.stage,
@@ -41,7 +36,7 @@ function taskOf(job: JobFacts, step: NewestStep, steps: NewestStep[]): StageTask
     generation: step.generation,
     revision: 1,
     take: '',
-    needs,
+    needs: newestNeeds(row?.needs ?? [], step.scene, steps),
     remake: null,
     percent: { before: 0, after: 0 },
     final: false,
