@@ -28,7 +28,7 @@ export interface Operation {
 const JOB = '/v1/jobs/{job_id}';
 const SUBMIT: DoorCode[] = [
   'request_invalid', 'role_forbidden', 'job_not_found', 'avatar_not_found', 'asset_not_found', 'gate_not_open', 'revision_stale',
-  'job_finished', 'job_not_finished', 'body_too_large', 'media_type_unsupported', 'idempotency_key_reused', 'contract_unsupported',
+  'job_finished', 'job_not_finished', 'film_missing', 'body_too_large', 'media_type_unsupported', 'idempotency_key_reused', 'contract_unsupported',
   'stage_unknown', 'resume_point_missing', 'patch_conflict', 'consent_missing', 'avatar_revoked', 'script_unspeakable',
 ];
 

@@ -40,7 +40,6 @@ const DOOR = {
   resume_point_missing: [422, false, 'The job cannot be resumed there', 'Work that the stage builds on has no record: resume from an earlier stage.'],
   patch_conflict: [422, false, 'The patch touches finished work', 'The patch has an effect before `from_stage`: resume from the stage that the detail names.'],
   consent_missing: [422, false, 'Consent is missing', 'Say in `consent` what the pictured or recorded person agreed to, who and when.'],
-  avatar_revoked: [422, false, 'The avatar was revoked', 'The avatar was deleted and its consent revoked: it cannot be used any more.'],
   script_unspeakable: [422, false, 'Nothing can be spoken', 'The text has no letter or digit that a voice could speak.'],
   too_many_requests: [429, true, 'Too many requests', 'Wait as long as `Retry-After` says.'],
   temporarily_unavailable: [503, true, 'The service cannot answer now', 'Something the service needs is away for the moment: send the same request again with the same key.'],
@@ -99,6 +98,8 @@ const PROVIDER = {
 } as const satisfies Record<string, Shape>;
 
 const BOTH = {
+  avatar_revoked: [422, false, 'The avatar was revoked', 'The avatar was deleted and its consent revoked: it cannot be used any more.'],
+  film_missing: [422, false, 'The job has no film', 'Cuts are made of a finished film: name a job that completed one.'],
   internal_error: [500, true, 'Something went wrong inside', 'This is our fault: the log has the details under the request or job id.'],
 } as const satisfies Record<string, Shape>;
 
