@@ -1,10 +1,11 @@
 import { isApprovalJobType } from '../../contracts/approval.schema';
-import { ProblemError } from '../../contracts/errors';
 import type { JobRequest } from '../../contracts/job.schema';
 import { prepareCreation } from './avatar-creation';
 import { prepareOutput } from './avatar-output';
+import { prepareCuts } from './marketing-cut';
 import type { Preparation, PreparedJob } from './preparation';
 import { prepareRegeneration, prepareRetry } from './retry';
+import { prepareVoice } from './voice-cloning';
 
 /** Everything but a reviewer's decision, which is not a job of its own. */
 export type WorkRequest = Exclude<JobRequest, { decision: string }>;
@@ -25,7 +26,8 @@ export function prepareJob(preparation: Preparation, request: WorkRequest): Prom
     case 'background_regeneration':
       return prepareRegeneration(preparation, request);
     case 'voice_cloning':
+      return prepareVoice(preparation, request);
     case 'marketing_cut':
-      return Promise.reject(new ProblemError('temporarily_unavailable', { detail: `${request.job_type} is not served yet.` }));
+      return prepareCuts(preparation, request);
   }
 }

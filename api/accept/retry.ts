@@ -1,5 +1,5 @@
 import { ProblemError, requestInvalid } from '../../contracts/errors';
-import type { CreationSnapshot, OutputSnapshot, RetryContext } from '../../contracts/snapshot';
+import type { RetryContext, Snapshot } from '../../contracts/snapshot';
 import { ENDED_STATUSES, type Gate, type StageName } from '../../contracts/vocabulary';
 import type { BackgroundRegenerationRequest, OutputRetryRequest, Patch } from '../../contracts/retry.schema';
 import { findRetrySource, type RetrySource } from '../../db/retry-source';
@@ -166,10 +166,9 @@ function replay(source: RetrySource, gate: Gate, before: number[]): 'all' | numb
   return everything.every((scene) => approved.has(scene)) && everything.length > 0 ? 'all' : [...approved].sort((a, b) => a - b);
 }
 
-function snapshotFor(source: RetrySource, by: { from: StageName; resume: Resume; retry: RetryContext }): CreationSnapshot | OutputSnapshot {
+function snapshotFor(source: RetrySource, by: { from: StageName; resume: Resume; retry: RetryContext }): Snapshot {
   const { snapshot } = source;
-  if (snapshot.job_type === 'avatar_creation') return { ...snapshot, retry: by.retry };
-  if (snapshot.job_type !== 'avatar_output') throw new ProblemError('stage_unknown', { detail: `A job of type ${source.job_type} cannot be resumed.` });
+  if (snapshot.job_type !== 'avatar_output') return { ...snapshot, retry: by.retry };
   const patched = patchSnapshot(snapshot, by.resume.patch, by.from);
   return { ...patched, retry: by.retry, overrides: { ...patched.overrides, notes: { ...patched.overrides.notes, ...by.resume.notes } } };
 }
