@@ -1,11 +1,17 @@
-import type { StageResult, StageTask } from '../contracts/plan';
-import type { CreationStage, OutputStage, StageName } from '../contracts/vocabulary';
-import { AVATAR_CREATION } from '../workflows/avatar-creation.stages';
-import { AVATAR_OUTPUT } from '../workflows/avatar-output.stages';
+import type { StageResult, StageTask, TableName } from '../contracts/plan';
+import type { CreationStage, MarketingStage, OutputStage, StageName } from '../contracts/vocabulary';
+import type { CreationInputs } from '../workflows/avatar-creation.stages';
+import type { OutputInputs } from '../workflows/avatar-output.stages';
+import type { MarketingInputs } from '../workflows/marketing-cut.stages';
+import type { VoiceInputs } from '../workflows/voice-cloning.stages';
+import type { CallbackActivities } from './callbacks/callbacks';
+import { deliverEvents } from './callbacks/deliver-events';
+import { sweepCallbacks, type CallbackSweep } from './callbacks/sweep-callbacks';
 import { characterSheet } from './creation/character-sheet';
 import { emit } from './creation/emit';
 import { neutralImage } from './creation/neutral-image';
 import { persist } from './creation/persist';
+import { persistVoice } from './creation/persist-voice';
 import { validate } from './creation/validate';
 import { voiceProfile } from './creation/voice-profile';
 import type { Deps } from './deps';
@@ -17,6 +23,9 @@ import { syncGates } from './jobs/sync-gates';
 import { endLostJobs } from './maintenance/end-lost-jobs';
 import type { MaintenanceActivities } from './maintenance/maintenance';
 import { startPendingJobs } from './maintenance/start-pending-jobs';
+import { cuts } from './marketing/cuts';
+import { publish } from './marketing/publish';
+import { source } from './marketing/source';
 import { backgrounds } from './output/backgrounds';
 import { brollPose } from './output/broll-pose';
 import { enhance } from './output/enhance';
@@ -29,45 +38,57 @@ import { speech } from './output/speech';
 import { stitch } from './output/stitch';
 import { storyboard } from './output/storyboard';
 import { stageActivity } from './stage-activity';
-import type { AnyInputRow } from './stage-input';
-import type { StageWork } from './stage-work';
+import type { AnyWork, WorkOf } from './stage-work';
 
 type StageActivities<Name extends StageName> = Record<Name, (task: StageTask) => Promise<StageResult>>;
 
-type Activities = StageActivities<CreationStage | OutputStage> & BookkeepingActivities & MaintenanceActivities;
+type Activities = StageActivities<CreationStage | OutputStage | MarketingStage> & BookkeepingActivities & MaintenanceActivities & CallbackActivities & CallbackSweep;
 
-/** One activity per stage, named as the stage. A stage without an activity does not compile. */
+const CREATION: WorkOf<CreationInputs> = {
+  validate,
+  neutral_image: neutralImage,
+  character_sheet: characterSheet,
+  voice_profile: voiceProfile,
+  persist,
+  emit,
+};
+
+const VOICE: WorkOf<VoiceInputs> = { voice_profile: voiceProfile, persist: persistVoice, emit };
+
+const OUTPUT: WorkOf<OutputInputs> = {
+  payload,
+  script_context: scriptContext,
+  storyboard,
+  speech,
+  backgrounds,
+  scene_assets: sceneAssets,
+  broll_pose: brollPose,
+  stitch,
+  lip_sync: lipSync,
+  enhance,
+  output,
+};
+
+const MARKETING: WorkOf<MarketingInputs> = { source, cuts, publish };
+
+/** The work of each table. Tables share stage names; which work a task means is decided by its job's table. */
+const WORK: Record<TableName, Partial<Record<StageName, AnyWork>>> = {
+  avatar_creation: CREATION,
+  avatar_output: OUTPUT,
+  voice_cloning: VOICE,
+  marketing_cut: MARKETING,
+};
+
+/** One activity per stage name. A stage without work does not compile. */
 export function createActivities(deps: Deps): Activities {
-  return { ...creationActivities(deps), ...outputActivities(deps), ...bookkeepingActivities(deps), ...maintenanceActivities(deps) };
+  return { ...stageActivities(deps), ...bookkeepingActivities(deps), ...maintenanceActivities(deps), ...callbackActivities(deps) };
 }
 
-function creationActivities(deps: Deps): StageActivities<CreationStage> {
-  const make = maker(deps, AVATAR_CREATION);
-  return {
-    validate: make('validate', validate),
-    neutral_image: make('neutral_image', neutralImage),
-    character_sheet: make('character_sheet', characterSheet),
-    voice_profile: make('voice_profile', voiceProfile),
-    persist: make('persist', persist),
-    emit: make('emit', emit),
-  };
-}
-
-function outputActivities(deps: Deps): StageActivities<OutputStage> {
-  const make = maker(deps, AVATAR_OUTPUT);
-  return {
-    payload: make('payload', payload),
-    script_context: make('script_context', scriptContext),
-    storyboard: make('storyboard', storyboard),
-    speech: make('speech', speech),
-    backgrounds: make('backgrounds', backgrounds),
-    scene_assets: make('scene_assets', sceneAssets),
-    broll_pose: make('broll_pose', brollPose),
-    stitch: make('stitch', stitch),
-    lip_sync: make('lip_sync', lipSync),
-    enhance: make('enhance', enhance),
-    output: make('output', output),
-  };
+function stageActivities(deps: Deps): StageActivities<CreationStage | OutputStage | MarketingStage> {
+  const names = Object.values(WORK).flatMap((works) => Object.keys(works));
+  const activity = stageActivity(deps, WORK);
+  // Exactly the stages: WORK has every stage of every table.
+  return Object.fromEntries(names.map((name) => [name, activity])) as StageActivities<StageName>;
 }
 
 function bookkeepingActivities(deps: Deps): BookkeepingActivities {
@@ -79,14 +100,10 @@ function bookkeepingActivities(deps: Deps): BookkeepingActivities {
   };
 }
 
-function maintenanceActivities(deps: Deps): MaintenanceActivities {
-  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps) };
+function callbackActivities(deps: Deps): CallbackActivities & CallbackSweep {
+  return { deliver_events: deliverEvents(deps), sweep_callbacks: sweepCallbacks(deps) };
 }
 
-function maker(deps: Deps, table: readonly AnyInputRow[]) {
-  return <Name extends StageName, Input>(stage: Name, work: StageWork<Name, Input>) => {
-    const row = table.find((candidate) => candidate.stage === stage);
-    if (!row) throw new Error(`The table has no stage ${stage}.`);
-    return stageActivity(deps, row, work);
-  };
+function maintenanceActivities(deps: Deps): MaintenanceActivities {
+  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps) };
 }

@@ -1,63 +1,72 @@
 import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { digestOf } from '../contracts/digest';
-import type { StageResult, StageTask } from '../contracts/plan';
+import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import type { StageOutputs } from '../contracts/stages';
 import type { StageName } from '../contracts/vocabulary';
 import { loadLineage, type JobFacts } from '../db/job-state';
 import { inTransaction } from '../db/pool';
 import { findFinishedByKey, finishStep, startStep, type FinishedStep, type PriorStep, type StartedStep } from '../db/steps';
-import type { AnyInputRow } from './stage-input';
+import { rowOf, type AnyInputRow } from '../workflows/tables';
 import { resolveInput } from './stage-input';
 import type { Deps } from './deps';
 import { factsOf } from './facts';
 import { faultOf, recordFault } from './faults';
 import { completeJob } from './jobs/complete-job';
-import type { StageWork } from './stage-work';
+import type { AnyWork } from './stage-work';
 import { openWorkshop, type Workshop } from './workshop';
 
-interface Attempt<Name extends StageName, Input> {
+/** Work by table and stage. */
+export type WorkByTable = Record<TableName, Partial<Record<StageName, AnyWork>>>;
+
+interface Attempt {
   deps: Deps;
   task: StageTask;
+  job: JobFacts;
   row: AnyInputRow;
-  work: StageWork<Name, Input>;
+  work: AnyWork;
 }
 
-interface Prepared<Input> {
-  job: JobFacts;
-  input: Input;
+interface Prepared {
+  input: unknown;
   execution_key: string;
   adapter: { family: string; model: string } | null;
 }
 
 /**
- * Makes a Temporal activity of a stage's work. Does once what every stage needs: opens the step record with the attempt,
- * takes over what is finished already, keeps the activity alive, maps faults, stores assets by content, and writes the
- * finished step, its cost and its event in one transaction.
+ * Makes the Temporal activity of every stage: which work a task means is decided by its job's table. Does once what every
+ * stage needs: opens the step record with the attempt, takes over what is finished already, keeps the activity alive, maps
+ * faults, stores assets by content, and writes the finished step, its cost and its event in one transaction.
  */
-export function stageActivity<Name extends StageName, Input>(
-  deps: Deps,
-  row: AnyInputRow,
-  work: StageWork<Name, Input>,
-): (task: StageTask) => Promise<StageResult> {
-  return async (task) => runAttempt({ deps, task, row, work });
+export function stageActivity(deps: Deps, work: WorkByTable): (task: StageTask) => Promise<StageResult> {
+  return async (task) => {
+    try {
+      const attempt = await findAttempt(deps, work, task);
+      return await runAttempt(attempt).finally(() => deps.pokes.request(attempt.job));
+    } catch (error) {
+      throw await refuse(deps, task, error);
+    }
+  };
 }
 
-async function runAttempt<Name extends StageName, Input>(attempt: Attempt<Name, Input>): Promise<StageResult> {
-  try {
-    const prepared = await prepare(attempt);
-    const started = await open(attempt, prepared);
-    if (!started.job_open && started.status !== 'completed' && started.status !== 'reused') throw new CancelledFailure('the job has ended');
-    if (started.status === 'completed' || started.status === 'reused') return await takeFinished(attempt, prepared, started);
-    const prior = await findPrior(attempt, prepared);
-    return prior ? await adopt(attempt, prepared, prior) : await make(attempt, prepared);
-  } catch (error) {
-    throw await refuse(attempt, error);
-  }
+async function findAttempt(deps: Deps, works: WorkByTable, task: StageTask): Promise<Attempt> {
+  const job = await factsOf(deps, task.job_id);
+  const work = works[job.plan.table][task.stage];
+  if (!work) throw new Error(`No activity of ${job.plan.table} does ${task.stage}.`);
+  return { deps, task, job, row: rowOf(job.plan.table, task.stage), work };
 }
 
-async function prepare<Name extends StageName, Input>({ deps, task, row, work }: Attempt<Name, Input>): Promise<Prepared<Input>> {
-  const job = await factsOf(deps.pool, task.job_id);
-  const input = (await resolveInput({ deps, job, row, task })) as Input;
+async function runAttempt(attempt: Attempt): Promise<StageResult> {
+  const prepared = await prepare(attempt);
+  const started = await open(attempt, prepared);
+  attempt.deps.pokes.request(attempt.job);
+  if (!started.job_open && started.status !== 'completed' && started.status !== 'reused') throw new CancelledFailure('the job has ended');
+  if (started.status === 'completed' || started.status === 'reused') return await takeFinished(attempt, prepared, started);
+  const prior = await findPrior(attempt, prepared);
+  return prior ? await adopt(attempt, prepared, prior) : await make(attempt, prepared);
+}
+
+async function prepare({ deps, task, job, row, work }: Attempt): Promise<Prepared> {
+  const input = await resolveInput({ deps, job, row, task });
   const adapter = work.adapter?.(deps) ?? null;
   const execution_key = digestOf({
     stage: task.stage,
@@ -67,10 +76,10 @@ async function prepare<Name extends StageName, Input>({ deps, task, row, work }:
     take: task.take,
     generation: task.generation,
   });
-  return { job, input, execution_key, adapter };
+  return { input, execution_key, adapter };
 }
 
-async function open<Name extends StageName, Input>({ deps, task, row }: Attempt<Name, Input>, prepared: Prepared<Input>): Promise<StartedStep> {
+async function open({ deps, task, row }: Attempt, prepared: Prepared): Promise<StartedStep> {
   return startStep(deps.pool, {
     ...addressOf(task),
     revision: task.revision,
@@ -95,25 +104,25 @@ function progressOf(task: StageTask, row: AnyInputRow, status: string): Record<s
 }
 
 /** The step is finished: a crash after its transaction, or a reset of the workflow. Nothing is done again. */
-async function takeFinished<Name extends StageName, Input>(
-  attempt: Attempt<Name, Input>,
-  prepared: Prepared<Input>,
+async function takeFinished(
+  attempt: Attempt,
+  prepared: Prepared,
   step: StartedStep,
 ): Promise<StageResult> {
   const { deps, task } = attempt;
-  if (task.final) await inTransaction(deps.pool, (db) => completeJob(db, deps, prepared.job));
-  return resultOf(attempt, step.output as StageOutputs[Name], step.output_digest ?? '');
+  if (task.final) await inTransaction(deps.pool, (db) => completeJob(db, deps, attempt.job));
+  return resultOf(attempt, step.output as StageOutputs[StageName], step.output_digest ?? '');
 }
 
 /** Work of an ancestor with the same key; a retry that asked for a new take has another key and finds nothing. */
-async function findPrior<Name extends StageName, Input>({ deps, task }: Attempt<Name, Input>, prepared: Prepared<Input>): Promise<PriorStep | null> {
-  if (prepared.job.parent_job_id === null || task.take !== '') return null;
-  const lineage = await loadLineage(deps.pool, prepared.job.parent_job_id);
+async function findPrior({ deps, task, job }: Attempt, prepared: Prepared): Promise<PriorStep | null> {
+  if (job.parent_job_id === null || task.take !== '') return null;
+  const lineage = await loadLineage(deps.pool, job.parent_job_id);
   return findFinishedByKey(deps.pool, lineage, prepared.execution_key);
 }
 
-async function adopt<Name extends StageName, Input>(attempt: Attempt<Name, Input>, prepared: Prepared<Input>, prior: PriorStep): Promise<StageResult> {
-  const output = prior.output as StageOutputs[Name];
+async function adopt(attempt: Attempt, prepared: Prepared, prior: PriorStep): Promise<StageResult> {
+  const output = prior.output as StageOutputs[StageName];
   await finish(attempt, prepared, {
     status: 'reused',
     output,
@@ -124,11 +133,11 @@ async function adopt<Name extends StageName, Input>(attempt: Attempt<Name, Input
   return resultOf(attempt, output, prior.output_digest);
 }
 
-async function make<Name extends StageName, Input>(attempt: Attempt<Name, Input>, prepared: Prepared<Input>): Promise<StageResult> {
+async function make(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
   const { deps, task, work } = attempt;
-  const workshop = openWorkshop(deps, { tenant: prepared.job.tenant, task, family: prepared.adapter?.family ?? null });
+  const workshop = openWorkshop(deps, { tenant: attempt.job.tenant, task, family: prepared.adapter?.family ?? null });
   try {
-    const output = await work.perform({ input: prepared.input, job: prepared.job, scene: task.scene, deps, context: workshop.context });
+    const output = await work.perform({ input: prepared.input, job: attempt.job, scene: task.scene, deps, context: workshop.context });
     const output_digest = digestOf(output);
     await finish(attempt, prepared, { status: 'completed', output, output_digest, assets: workshop.assets(), reused_from: null });
     return resultOf(attempt, output, output_digest);
@@ -141,9 +150,9 @@ async function closeQuietly(deps: Deps, workshop: Workshop): Promise<void> {
   await workshop.close().catch(() => deps.log.warn('a scratch folder could not be removed'));
 }
 
-type Done<Name extends StageName> = Pick<FinishedStep, 'status' | 'output_digest' | 'assets' | 'reused_from'> & { output: StageOutputs[Name] };
+type Done = Pick<FinishedStep, 'status' | 'output_digest' | 'assets' | 'reused_from'> & { output: StageOutputs[StageName] };
 
-async function finish<Name extends StageName, Input>(attempt: Attempt<Name, Input>, prepared: Prepared<Input>, done: Done<Name>): Promise<void> {
+async function finish(attempt: Attempt, prepared: Prepared, done: Done): Promise<void> {
   const { deps, task, row, work } = attempt;
   const now = deps.now();
   const step: FinishedStep = {
@@ -159,20 +168,20 @@ async function finish<Name extends StageName, Input>(attempt: Attempt<Name, Inpu
   // One statement is its own transaction; only a stage that writes more, or the last one, needs an explicit one.
   if (!work.commit && !task.final) return finishStep(deps.pool, step);
   await inTransaction(deps.pool, async (db) => {
-    await work.commit?.(db, { output: done.output, input: prepared.input, job: prepared.job, now });
+    await work.commit?.(db, { output: done.output, input: prepared.input, job: attempt.job, now });
     await finishStep(db, step);
-    if (task.final) await completeJob(db, deps, prepared.job);
+    if (task.final) await completeJob(db, deps, attempt.job);
   });
 }
 
-function resultOf<Name extends StageName, Input>({ task, work }: Attempt<Name, Input>, output: StageOutputs[Name], digest: string): StageResult {
+function resultOf({ task, work }: Attempt, output: StageOutputs[StageName], digest: string): StageResult {
   const scenes = work.scenes?.(output);
   const short = digest.slice('sha256:'.length, 'sha256:'.length + 16);
   return { kind: 'done', generation: task.generation, digest: short, ...(scenes === undefined ? {} : { scenes }) };
 }
 
 /** Turns whatever went wrong into the failure that Temporal acts on, and keeps it in the step record. */
-async function refuse<Name extends StageName, Input>({ deps, task }: Attempt<Name, Input>, error: unknown): Promise<Error> {
+async function refuse(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
   if (error instanceof CancelledFailure || isAbort(error)) return error instanceof CancelledFailure ? error : new CancelledFailure('cancelled');
   const fault = faultOf(error);
   if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');

@@ -16,6 +16,12 @@ export interface StageWork<Name extends StageName, Input> {
   scenes?(output: StageOutputs[Name]): number;
 }
 
+/** The work of every stage of a table. One that is missing, or made for another input, does not compile. */
+export type WorkOf<Inputs> = { [Name in keyof Inputs & StageName]: StageWork<Name, Inputs[Name]> };
+
+/** Some stage's work, its types erased: `WorkOf` has checked them. */
+export type AnyWork = StageWork<StageName, unknown>;
+
 export interface Work<Input> {
   input: Input;
   job: JobFacts;

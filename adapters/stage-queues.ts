@@ -20,7 +20,7 @@ const STAGE_CAPABILITIES: Partial<Record<StageName, CapabilityName>> = {
 };
 
 /** Stages that always compute on our own machines. */
-const ALWAYS_MEDIA: readonly StageName[] = ['validate', 'stitch', 'output'];
+const ALWAYS_MEDIA: readonly StageName[] = ['validate', 'stitch', 'output', 'cuts'];
 
 /** Family that is chosen first for each stage that asks for a capability. */
 export function stageFamilies(familyOf: (capability: CapabilityName) => string | undefined): Partial<Record<StageName, string>> {

@@ -24,6 +24,12 @@ export async function findNextVersion(db: Db, avatarId: string, jobId: string): 
   return rows[0]?.version ?? 1;
 }
 
+/** Keeps an avatar from being deleted until the transaction ends; false where it was deleted already. */
+export async function lockUsableAvatar(db: Db, avatarId: string): Promise<boolean> {
+  const { rowCount } = await db.query('select 1 from avatars where avatar_id = $1 and revoked_at is null for share', [avatarId]);
+  return rowCount === 1;
+}
+
 /**
  * Saves an avatar's version, and the avatar itself with its first one. Repeating it changes nothing; where another job
  * took the number meanwhile it fails, and the next attempt takes the one after.

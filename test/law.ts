@@ -25,17 +25,20 @@ const PLAIN_CONTRACTS = ['contracts/**', '!contracts/*.schema.ts'];
 const PURE_WORKFLOWS = [
   'workflows/plan.ts',
   'workflows/start-options.ts',
+  'workflows/delivery-options.ts',
+  'workflows/delivery-options.ts',
   'workflows/resume-point.ts',
   'workflows/plan-retry.ts',
   'workflows/patch.ts',
   'workflows/tables.ts',
   'workflows/stage.ts',
+  'workflows/stage-input.ts',
   'workflows/effective.ts',
   'workflows/*.stages.ts',
   'workflows/engine/*.ts',
 ];
 
-const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', 'adapters/capabilities/**', 'adapters/storage/**'];
+const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', 'adapters/capabilities/**', 'adapters/storage/**', 'adapters/callbacks/**'];
 const ADAPTER_PACKAGES = ['*', '!zod', '!pg', '!express', '!pino', '!@temporalio/*'];
 const API_OWN = [
   ...['contracts/**', 'db/**', 'api/**', ...PURE_WORKFLOWS],
@@ -86,7 +89,7 @@ export const LAW: readonly Rule[] = [
     because: 'the registry joins provider families to capabilities and does nothing else',
   },
   {
-    files: ['adapters/*.ts', 'adapters/capabilities/**', 'adapters/storage/**'],
+    files: ['adapters/*.ts', 'adapters/capabilities/**', 'adapters/storage/**', 'adapters/callbacks/**'],
     values: ['contracts/**', ...SHARED_ADAPTERS],
     packages: ADAPTER_PACKAGES,
     built_ins: true,

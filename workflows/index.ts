@@ -1,5 +1,8 @@
 /** The bundle's entry: exactly the workflows. */
 export { avatarCreation } from './avatar-creation';
 export { avatarOutput } from './avatar-output';
-export { endLostJobs, startPendingJobs } from './maintenance';
+export { deliverEvents } from './deliver-events';
+export { endLostJobs, startPendingJobs, sweepCallbacks } from './maintenance';
+export { marketingCut } from './marketing-cut';
 export { retryJob } from './retry-job';
+export { voiceCloning } from './voice-cloning';

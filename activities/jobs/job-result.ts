@@ -34,7 +34,8 @@ function newestByScene<Name extends StageName>(outputs: FinishedOutput[], stage:
 export function resultFor(job: JobFacts, outputs: FinishedOutput[]): unknown {
   if (job.plan.table === 'avatar_creation') return creationResult(outputs);
   if (job.plan.table === 'avatar_output') return outputResult(outputs);
-  return null;
+  if (job.plan.table === 'voice_cloning') return voiceResult(outputs);
+  return marketingResult(outputs);
 }
 
 function creationResult(outputs: FinishedOutput[]): unknown {
@@ -68,4 +69,27 @@ function outputResult(outputs: FinishedOutput[]): unknown {
     timeline: film.timeline,
     manifest: film.manifest,
   };
+}
+
+/** Without an avatar the profile is all there is. */
+function voiceResult(outputs: FinishedOutput[]): unknown {
+  const saved = newest(outputs, 'persist');
+  return {
+    voice_profile: newest(outputs, 'voice_profile')?.profile ?? null,
+    avatar_id: saved?.avatar_id ?? null,
+    version: saved?.version ?? null,
+  };
+}
+
+function marketingResult(outputs: FinishedOutput[]): unknown {
+  const made = newest(outputs, 'cuts');
+  const published = newest(outputs, 'publish');
+  if (!made || !published) return null;
+  const cuts = made.cuts.map(({ name, video, poster, captions, duration_ms, size, fps }) => ({
+    name,
+    video: { ...video, duration_ms, ...size, fps },
+    poster,
+    captions,
+  }));
+  return { cuts, manifest: published.manifest };
 }
