@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { projectRoot } from '../contracts/project-root';
 import { importsOf, loadedWith, sourceFiles, type Import } from './import-graph';
-import { allows, allowsPackage, BARRELS, packageOf, ruleOf, TOP_LEVEL } from './law';
+import { allows, allowsPackage, BARRELS, packageOf, ruleOf, SHARED_ADAPTER_FOLDERS, TOP_LEVEL } from './law';
 
 const FILES = sourceFiles(TOP_LEVEL);
 
@@ -88,7 +88,7 @@ describe('the tree', () => {
 
   it('names provider families in the registry only', () => {
     const root = path.join(projectRoot(), 'adapters');
-    const families = readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory() && !['capabilities', 'storage'].includes(name));
+    const families = readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory() && !SHARED_ADAPTER_FOLDERS.includes(name));
     expect(families).toContain('local');
     const outside = FILES.filter((file) => /^(contracts|workflows|activities|api|db|adapters)\//.test(file))
       .filter((file) => file !== 'adapters/registry.ts' && !families.some((family) => file.startsWith(`adapters/${family}/`)))

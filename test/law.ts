@@ -112,7 +112,7 @@ export const LAW: readonly Rule[] = [
   {
     files: ['activities/**'],
     values: ['contracts/**', 'db/**', 'adapters/capabilities/**', 'activities/**', ...PURE_WORKFLOWS],
-    types: ['adapters/storage/asset-store.ts'],
+    types: ['adapters/storage/asset-store.ts', 'adapters/callbacks/**'],
     packages: ['@temporalio/activity', '@temporalio/common'],
     type_packages: ['pg', 'pino'],
     built_ins: true,

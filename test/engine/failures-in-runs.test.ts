@@ -1,4 +1,4 @@
-import { outputPlan, play, started } from './plans';
+import { decision, outputPlan, play, started } from './plans';
 import { simulate, type Simulation } from './simulation';
 
 function endedAs({ log }: Simulation, how: string): string[] {
@@ -33,6 +33,13 @@ describe('a run', () => {
     const { simulation, result } = await simulate({ ...plan, rows: plan.rows.map((row) => ({ ...row, known: 'all' })) }, { next: () => undefined });
     expect(started(simulation)).toEqual([]);
     expect(result).toEqual({ kind: 'completed', closed: false });
+  });
+
+  it('fails at a gate that is rejected, also when all work is there', async () => {
+    const plan = outputPlan({ scenes: 2, gates: ['video_assets'] });
+    const rejection = decision('dec_1', 'video_assets', { decision: 'rejected' });
+    const { result } = await simulate({ ...plan, rows: plan.rows.map((row) => ({ ...row, known: 'all' })) }, { next: ({ decide }) => decide(rejection) });
+    expect(result).toMatchObject({ kind: 'failed', failures: [{ code: 'approval_rejected' }], resumable_from: 'stitch' });
   });
 
   it('with known outputs runs only what is missing', async () => {

@@ -111,7 +111,7 @@ describe('a gate on the script or the storyboard', () => {
     const { simulation, result } = await play(
       { gates: ['storyboard'] },
       {
-        scenes: 2,
+        scenes: 3,
         laterScenes: 1,
         story: [
           ({ decide }) => decide(decision('dec_1', 'storyboard', { scenes: [1] })),
