@@ -82,17 +82,29 @@ export class UrlRefused extends Error {
   }
 }
 
+/** How a name becomes addresses. */
+export type Resolve = (host: string) => Promise<LookupAddress[]>;
+
+export interface Resolving {
+  /** As in the URL, for hosts that are allowed on one port only; empty for the scheme's own. */
+  port?: string;
+  /** Default: the system's DNS. */
+  resolve?: Resolve;
+}
+
+const askSystem: Resolve = (host) => resolveName(host, { all: true, verbatim: true });
+
 /**
  * Resolves a host and judges every address it has, so that one bad address refuses the name; the caller connects to these
  * addresses and to no others, which leaves a name that changes its mind (DNS rebinding) no second chance.
  * @throws UrlRefused when an address is private and the policy does not allow it
  */
-export async function resolveChecked(host: string, policy: UrlPolicy): Promise<LookupAddress[]> {
+export async function resolveChecked(host: string, policy: UrlPolicy, { port = '', resolve = askSystem }: Resolving = {}): Promise<LookupAddress[]> {
   const bare = host.replace(/^\[|\]$/g, '').replace(/\.+$/, '').toLowerCase();
-  const named = isAllowed(bare, '', policy);
-  const addresses = await resolveName(bare, { all: true, verbatim: true });
+  const named = isAllowed(bare, port, policy);
+  const addresses = await resolve(bare);
   for (const { address } of addresses) {
-    if (named || isPublicAddress(address) || isAllowed(address, '', policy)) continue;
+    if (named || isPublicAddress(address) || isAllowed(address, port, policy)) continue;
     throw new UrlRefused('the host has an address in a private network');
   }
   return addresses;
@@ -101,9 +113,9 @@ export async function resolveChecked(host: string, policy: UrlPolicy): Promise<L
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
 /** A `lookup` for sockets (`connect.lookup` of an undici agent) that only ever gives checked addresses. */
-export function checkedLookup(policy: UrlPolicy) {
+export function checkedLookup(policy: UrlPolicy, resolving: Resolving = {}) {
   return (host: string, options: { all?: boolean }, callback: LookupCallback): void => {
-    resolveChecked(host, policy).then(
+    resolveChecked(host, policy, resolving).then(
       (addresses) => {
         const first = addresses[0];
         if (options.all) callback(null, addresses);
