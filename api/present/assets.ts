@@ -1,49 +1,16 @@
+import { linkAsset, withLinks as linkAll, type Asset, type LinkMaker } from '../../adapters/storage/asset-links';
 import type { AssetRef } from '../../contracts/media';
 import type { ApiDeps } from '../deps';
 
-/** An asset with a link that expires. */
-export interface Asset extends AssetRef {
-  url: string;
-  url_expires_at: string;
-}
-
-const EXTENSIONS: Record<string, string> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'video/mp4': 'mp4',
-  'audio/wav': 'wav',
-  'audio/x-wav': 'wav',
-  'audio/mpeg': 'mp3',
-  'text/vtt': 'vtt',
-  'application/x-subrip': 'srt',
-  'application/json': 'json',
-};
-
 export async function presentAsset(deps: ApiDeps, tenant: string, ref: AssetRef): Promise<Asset> {
-  const now = deps.now();
-  const expires = new Date(now.getTime() + deps.settings.assetUrlTtlMs);
-  const { asset_id, content_type, bytes, sha256 } = ref;
-  const filename = `${asset_id}.${EXTENSIONS[content_type] ?? 'bin'}`;
-  const url = await deps.store.sign({ tenant, sha256, asset_id, content_type, filename, expires_at: expires, now });
-  return { asset_id, content_type, bytes, sha256, url, url_expires_at: expires.toISOString() };
+  return linkAsset(linksOf(deps), tenant, ref);
 }
 
-/**
- * A copy of a stored document in which every asset reference has become an asset with a link; members beside the
- * reference's own stay. Links are signed when somebody reads, never before.
- */
+/** A copy of a stored document whose asset references have become assets with links. */
 export async function withLinks(deps: ApiDeps, tenant: string, value: unknown): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((item) => withLinks(deps, tenant, item)));
-  if (typeof value !== 'object' || value === null) return value;
-  const members = await Promise.all(
-    Object.entries(value).map(async ([name, member]) => [name, await withLinks(deps, tenant, member)] as const),
-  );
-  const copy: Record<string, unknown> = Object.fromEntries(members);
-  return isAssetRef(value) ? { ...copy, ...(await presentAsset(deps, tenant, value)) } : copy;
+  return linkAll(linksOf(deps), tenant, value);
 }
 
-function isAssetRef(value: object): value is AssetRef {
-  const has = (name: string, type: string) => typeof Reflect.get(value, name) === type;
-  return has('asset_id', 'string') && has('sha256', 'string') && has('content_type', 'string') && has('bytes', 'number');
+function linksOf({ store, settings, now }: ApiDeps): LinkMaker {
+  return { store, ttl_ms: settings.assetUrlTtlMs, now };
 }
