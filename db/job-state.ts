@@ -11,12 +11,14 @@ export interface JobFacts {
   snapshot_sha256: string;
   plan: FrozenPlan;
   parent_job_id: string | null;
+  /** Its events are delivered to somebody. */
+  has_callback: boolean;
 }
 
 export async function loadJobFacts(db: Db, jobId: string): Promise<JobFacts | null> {
   const { rows } = await db.query<JobFacts>({
     name: 'load_job_facts',
-    text: 'select job_id, tenant, snapshot, snapshot_sha256, plan, parent_job_id from jobs where job_id = $1',
+    text: 'select job_id, tenant, snapshot, snapshot_sha256, plan, parent_job_id, callback is not null as has_callback from jobs where job_id = $1',
     values: [jobId],
   });
   return rows[0] ?? null;

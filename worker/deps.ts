@@ -28,10 +28,23 @@ export interface Workbench {
 export async function createWorkbench(config: Config, log: Logger): Promise<Workbench> {
   const pool = createPool(config.DATABASE_URL, 10);
   const compute = createComputePool({ size: mediaSlots(config) });
+  const store = createAssetStore(config, () => config.PUBLIC_URL ?? `http://${config.API_HOST}:${config.API_PORT}`);
+  const now = (): Date => new Date();
+  const callbacks = createCallbacks({
+    links: { store, ttl_ms: config.ASSET_URL_TTL_MS, now },
+    secrets: upperCased(config.callbackSecrets),
+    allowHosts: config.CALLBACK_ALLOW_HOSTS,
+    retry_delays_ms: config.CALLBACK_RETRY_DELAYS_MS,
+    // One host that hangs leaves the other half of the slots free.
+    host_slots: Math.max(1, Math.floor(config.PROVIDER_SLOTS / 2)),
+    now,
+  });
   const deps: Deps = {
     pool,
     facts: new FactsCache(pool),
-    store: createAssetStore(config, () => config.PUBLIC_URL ?? ''),
+    store,
+    callbacks,
+    pokes: createPokes({ pool, log }),
     adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS }),
     log,
     now,

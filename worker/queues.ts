@@ -20,7 +20,8 @@ export function limitsOf(queue: Queue, settings: QueueSettings): Partial<WorkerO
   // Work that waits on the network.
   if (queue === 'provider') return { maxConcurrentActivityTaskExecutions: settings.provider_slots };
   return {
-    maxConcurrentActivityTaskExecutions: 40,
+    // Callbacks wait on the network as well, for receivers that may be slow.
+    maxConcurrentActivityTaskExecutions: queue === 'callbacks' ? settings.provider_slots : 40,
     maxConcurrentWorkflowTaskExecutions: 40,
     // Each cached workflow costs about 0.2 MB; the default would assume the whole heap.
     maxCachedWorkflows: 150,

@@ -15,8 +15,15 @@ export async function completeJob(db: Db, deps: Deps, job: JobFacts): Promise<vo
     status: 'completed',
     result,
     error: null,
-    data: { result },
+    data: { result, ...manifestOf(result) },
     now: deps.now(),
     event_id: deps.newId('event'),
   });
+}
+
+/** A receiver can check the whole delivery by this one digest. */
+function manifestOf(result: unknown): { manifest_sha256?: string } {
+  const manifest: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'manifest') : null;
+  const sha256: unknown = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'sha256') : null;
+  return typeof sha256 === 'string' ? { manifest_sha256: sha256 } : {};
 }

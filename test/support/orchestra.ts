@@ -24,6 +24,8 @@ import { startTestTemporal } from '../setup/temporal';
 
 /** A real Temporal server, a real database and this process as the worker: orchestration without HTTP. */
 export interface Orchestra {
+  /** What its activities use. */
+  deps: Deps;
   pool: Pool;
   client: Client;
   address: string;
@@ -73,13 +75,19 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
+  const store = createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' });
+  const log = pino({ level: 'silent' });
+  const now = (): Date => new Date();
+  const callbacks = createCallbacks({ links: { store, ttl_ms: 60_000, now }, secrets: { DEFAULT: [CALLBACK_SECRET] }, allowHosts: [], host_slots: 50, now, ...place.callbacks });
   const deps: Deps = {
     pool,
     facts: new FactsCache(pool),
-    store: createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' }),
+    store,
     adapters,
-    log: pino({ level: 'silent' }),
-    now: () => new Date(),
+    callbacks,
+    pokes: createPokes({ pool, log }),
+    log,
+    now,
     newId: (kind) => newId(kind, new Date()),
     scratch: path.join(folder, 'scratch'),
   };
@@ -97,6 +105,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   };
   await startWorkers();
   return {
+    deps,
     pool,
     client,
     address,
