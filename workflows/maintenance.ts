@@ -1,4 +1,5 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { CallbackReport, CallbackSweep } from '../activities/callbacks/sweep-callbacks';
 import type { LostReport, MaintenanceActivities, StartReport, SweepRequest } from '../activities/maintenance/maintenance';
 
 // Runs every few seconds and mostly finds nothing: as a local activity it leaves half the history.
@@ -14,6 +15,11 @@ const { end_lost_jobs } = proxyActivities<MaintenanceActivities>({
   retry: { maximumAttempts: 3 },
 });
 
+const { sweep_callbacks } = proxyLocalActivities<CallbackSweep>({
+  startToCloseTimeout: '5 minutes',
+  retry: { maximumAttempts: 3 },
+});
+
 /** Starts jobs that were accepted while Temporal was away. With `dry_run` it only says which. */
 export async function startPendingJobs(request: SweepRequest = {}): Promise<StartReport> {
   return start_pending_jobs(request);
@@ -22,4 +28,9 @@ export async function startPendingJobs(request: SweepRequest = {}): Promise<Star
 /** Ends jobs whose workflow is gone, and workflows whose job has ended. With `dry_run` it only says which. */
 export async function endLostJobs(request: SweepRequest = {}): Promise<LostReport> {
   return end_lost_jobs(request);
+}
+
+/** Wakes the deliveries of jobs whose events are overdue. With `dry_run` it only says which. */
+export async function sweepCallbacks(request: SweepRequest = {}): Promise<CallbackReport> {
+  return sweep_callbacks(request);
 }

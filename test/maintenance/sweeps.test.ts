@@ -5,7 +5,6 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { createActivities } from '../../activities/index';
 import type { LostReport, StartReport, SweepRequest } from '../../activities/maintenance/maintenance';
-import { createDiskStore } from '../../adapters/storage/disk';
 import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
 import { bundlePath } from '../../worker/bundle';
@@ -29,10 +28,8 @@ describe('the sweeps of the maintenance queue', () => {
     orchestra = await startOrchestra(adapters);
     folder = await mkdtemp(path.join(os.tmpdir(), 'understudy-sweeps-'));
     connection = await NativeConnection.connect({ address: orchestra.address });
-    const store = createDiskStore({ dir: folder, publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' });
-    const now = () => new Date();
-    const deps = { pool: orchestra.pool, store, adapters, log, now, newId: (kind: Parameters<typeof newId>[0]) => newId(kind, now()), scratch: folder };
-    worker = await Worker.create({ connection, taskQueue: 'maintenance', activities: createActivities(deps), workflowBundle: { codePath: bundlePath() } });
+    const activities = createActivities({ ...orchestra.deps, scratch: folder });
+    worker = await Worker.create({ connection, taskQueue: 'maintenance', activities, workflowBundle: { codePath: bundlePath() } });
     running = worker.run();
   });
   afterAll(async () => {
@@ -75,6 +72,11 @@ describe('the sweeps of the maintenance queue', () => {
     const jobId = await orchestra.submit({ workflow: 'avatarOutput', snapshot, plan: outputPlan(snapshot) });
     await eventually('the job waits for an approval', async () => (await job(jobId)).status === 'waiting_for_approval');
     return jobId;
+  }
+
+  async function submitRetry(): Promise<string> {
+    const snapshot = outputSnapshot({ require_approval: ['storyboard'] });
+    return orchestra.submit({ workflow: 'retryJob', queue: 'retry', snapshot, plan: outputPlan(snapshot) });
   }
 
   async function listedAsClosed(jobId: string): Promise<void> {
@@ -145,6 +147,31 @@ describe('the sweeps of the maintenance queue', () => {
     expect((await job(jobId)).status).toBe('cancelled');
   });
 
+  it('ends a retry that was cancelled before its pipeline began', async () => {
+    await orchestra.stopWorkers();
+    const jobId = await submitRetry();
+    await orchestra.pool.query(`update jobs set status = 'cancelling' where job_id = $1`, [jobId]);
+    await orchestra.handle(jobId).cancel();
+    await orchestra.startWorkers();
+    await orchestra.ended(jobId);
+    await listedAsClosed(jobId);
+    expect((await endLost()).ended).toMatchObject([{ job_id: jobId, outcome: 'cancelled' }]);
+    expect((await job(jobId)).status).toBe('cancelled');
+  });
+
+  it('leaves a retry alone whose own workflow is gone while its pipeline still runs', async () => {
+    const jobId = await submitRetry();
+    await eventually('the pipeline waits for an approval', async () => (await job(jobId)).status === 'waiting_for_approval');
+    await orchestra.stopWorkers();
+    await orchestra.handle(jobId).terminate('by a test');
+    await listedAsClosed(jobId);
+    expect(await endLost()).toEqual({ ended: [], terminated: [] });
+    await orchestra.startWorkers();
+    // Its pipeline is asked to cancel when its parent ends, and closes the job itself.
+    await eventually('the pipeline has closed the job', async () => (await job(jobId)).status === 'cancelled');
+    await listedAsClosed(`${jobId}/pipeline`);
+  });
+
   it('leaves a job alone whose workflow runs, or that is not started yet', async () => {
     const waiting = await submitWaiting();
     const fresh = await accept();
@@ -172,6 +199,7 @@ describe('the sweeps of the maintenance queue', () => {
     const described = await Promise.all(SWEEPS.map(({ id }) => orchestra.client.schedule.getHandle(id).describe()));
     expect(described.map(({ scheduleId, spec, policies, state }) => [scheduleId, spec.intervals?.[0]?.every, policies.overlap, policies.catchupWindow, state.paused])).toEqual([
       ['start-pending-jobs', 10_000, 'SKIP', 60_000, false],
+      ['sweep-callbacks', 15_000, 'SKIP', 60_000, false],
       ['end-lost-jobs', 60_000, 'SKIP', 60_000, true],
     ]);
     const jobId = await accept();
