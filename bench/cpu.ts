@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time in milliseconds that a process and everything it started have used so far (proc(5), fields 14 and 15). */
+/** CPU time in milliseconds that a process and everything it started have used so far (proc(5), fields 14 to 17). */
 export function cpuOfTree(root: number): number {
   return [root, ...descendants(root)].reduce((sum, pid) => sum + cpuOf(pid), 0);
 }
@@ -27,7 +27,9 @@ function programOf(pid: number): string {
 
 function cpuOf(pid: number): number {
   const fields = statOf(pid);
-  return fields ? ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND : 0;
+  if (!fields) return 0;
+  // utime, stime, and cutime, cstime of children that have ended and were waited for.
+  return (fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * 1000) / TICKS_PER_SECOND;
 }
 
 /** Fields of /proc/<pid>/stat from the state on; a process name may hold anything, so the last parenthesis counts. */

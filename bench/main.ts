@@ -1,9 +1,11 @@
 import { benchPipeline } from './pipeline';
+import { benchSceneChange } from './scene-change';
 import { createReport, type Report } from './report';
 import { startServers, type BenchServers } from './servers';
 
 const BENCHES: Record<string, (servers: BenchServers, report: Report) => Promise<void>> = {
   pipeline: benchPipeline,
+  scene_change: benchSceneChange,
 };
 
 /** `npm run bench [-- NAME…]`: every figure as a ratio to a limit measured in the same run. */

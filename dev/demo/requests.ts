@@ -21,9 +21,9 @@ const CONTENT_TYPES: Record<string, string> = {
 
 /** One paragraph a scene. */
 const BUILT_IN_SCRIPT = [
-  'Good morning. My name is Ada, and I was a single photo a minute ago. Now I can read you the news of the day.',
-  'Every scene is made on its own. If you want to change one sentence, only that scene is rendered again, and the rest stays as it is.',
-  'Thank you for watching. Give me a script of your own, and I will read that one too.',
+  'Good morning from the office. My name is Ada, and a minute ago I was a single photo.',
+  'Now we are at home in the evening. Every scene is made on its own: change one sentence, and only that scene is rendered again.',
+  'Good night from the city. Give me a script of your own, and I will read that one too.',
 ].join('\n\n');
 
 /** Uploads the portrait and the voice, and returns the body of the job that makes the avatar. */
