@@ -38,7 +38,10 @@ const PURE_WORKFLOWS = [
   'workflows/engine/*.ts',
 ];
 
-const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', 'adapters/capabilities/**', 'adapters/storage/**', 'adapters/callbacks/**'];
+/** Folders of adapters that are no provider family: interfaces, where bytes lie, how callbacks go out. */
+export const SHARED_ADAPTER_FOLDERS = ['capabilities', 'storage', 'callbacks'];
+const SHARED_GLOBS = SHARED_ADAPTER_FOLDERS.map((folder) => `adapters/${folder}/**`);
+const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', ...SHARED_GLOBS];
 const ADAPTER_PACKAGES = ['*', '!zod', '!pg', '!express', '!pino', '!@temporalio/*'];
 const API_OWN = [
   ...['contracts/**', 'db/**', 'api/**', ...PURE_WORKFLOWS],
@@ -89,7 +92,7 @@ export const LAW: readonly Rule[] = [
     because: 'the registry joins provider families to capabilities and does nothing else',
   },
   {
-    files: ['adapters/*.ts', 'adapters/capabilities/**', 'adapters/storage/**', 'adapters/callbacks/**'],
+    files: ['adapters/*.ts', ...SHARED_GLOBS],
     values: ['contracts/**', ...SHARED_ADAPTERS],
     packages: ADAPTER_PACKAGES,
     built_ins: true,
