@@ -1,16 +1,9 @@
 import { canonicalJson } from '../contracts/digest';
 import { pointerOf } from '../contracts/pointer';
 import type { StageName } from '../contracts/vocabulary';
-import type { NewestStep } from '../db/steps-read';
-import type { SnapshotRow } from '../db/jobs';
-import { inputOf } from './stage-inputs';
-
-/** One side of a comparison. */
-export interface Compared {
-  job_id: string;
-  snapshot: SnapshotRow;
-  steps: NewestStep[];
-}
+import type { FinishedStep } from '../db/steps-read';
+import { tableOf } from '../workflows/tables';
+import { inputOfStep, isSameItem, type Compared } from './compare-inputs';
 
 type Reason = 'input' | 'provider' | 'parameters' | 'missing';
 
@@ -34,33 +27,39 @@ export interface Difference {
 const MOST_FIELDS = 50;
 
 /** Where two jobs differ, in the order of the stages: what went in, who did it, or that one has no such item. */
-export function compareJobs(a: Compared, b: Compared, order: StageName[]) {
-  const keys = new Map([...a.steps, ...b.steps].map((step) => [`${step.stage}/${step.scene ?? ''}`, step]));
-  const items = [...keys.values()].sort((x, y) => order.indexOf(x.stage) - order.indexOf(y.stage) || (x.scene ?? 0) - (y.scene ?? 0));
-  const differences = items.map(({ stage, scene }) => difference(a, b, { stage, scene })).filter((found) => found !== null);
+export function compareJobs(a: Compared, b: Compared) {
+  const order = [a, b].flatMap((job) => tableOf(job.snapshot.plan.table).map((row) => row.stage));
+  const place = (step: FinishedStep): number => order.indexOf(step.stage);
+  const items = [...a.newest, ...b.newest.filter((step) => !a.newest.some((other) => isSameItem(step, other)))];
+  items.sort((x, y) => place(x) - place(y) || (x.scene ?? 0) - (y.scene ?? 0));
+  const differences = items.map((item) => difference(a, b, item)).filter((found) => found !== null);
   const first = differences[0];
   const first_difference = first ? { stage: first.stage, scene: first.scene, reason: first.reason } : null;
   return { a: a.job_id, b: b.job_id, first_difference, differences };
 }
 
-function difference(a: Compared, b: Compared, at: { stage: StageName; scene: number | null }): Difference | null {
-  const find = (job: Compared) => job.steps.find((step) => step.stage === at.stage && step.scene === at.scene) ?? null;
+function difference(a: Compared, b: Compared, { stage, scene }: FinishedStep): Difference | null {
+  const find = (job: Compared) => job.newest.find((step) => isSameItem(step, { stage, scene })) ?? null;
   const [left, right] = [find(a), find(b)];
   const reason = reasonOf(left, right);
   if (reason === null) return null;
-  const fields = left && right && reason === 'input' ? differingFields(inputOf(a, at), inputOf(b, at)).slice(0, MOST_FIELDS) : [];
-  return { ...at, reason, fields, a: left && sideOf(left), b: right && sideOf(right) };
+  const fields = left && right && reason === 'input' ? differingFields(inputOfStep(a, left), inputOfStep(b, right)).slice(0, MOST_FIELDS) : [];
+  return { stage, scene, reason, fields, a: left && sideOf(left), b: right && sideOf(right) };
 }
 
-/** What a digest or a model says; the content itself is compared only where it is known to differ. */
-function reasonOf(left: NewestStep | null, right: NewestStep | null): Reason | null {
+/**
+ * What digests, families and models say. What came out is not compared: a manifest names its job, so it always differs;
+ * where other work came of the same, the stage below shows it. With all else equal another key means another take.
+ */
+function reasonOf(left: FinishedStep | null, right: FinishedStep | null): Reason | null {
   if (!left || !right) return 'missing';
   if (left.input_digest !== right.input_digest) return 'input';
   if (left.provider_family !== right.provider_family) return 'provider';
-  return left.model !== right.model || left.output_digest !== right.output_digest ? 'parameters' : null;
+  const retaken = left.execution_key !== null && right.execution_key !== null && left.execution_key !== right.execution_key;
+  return left.model !== right.model || retaken ? 'parameters' : null;
 }
 
-function sideOf({ input_digest, output_digest, provider_family, cost_micro_usd }: NewestStep): Side {
+function sideOf({ input_digest, output_digest, provider_family, cost_micro_usd }: FinishedStep): Side {
   return { input_digest, output_digest, provider_family, cost_micro_usd };
 }
 
@@ -73,6 +72,7 @@ export function differingFields(a: unknown, b: unknown, path: readonly string[] 
   return canonicalJson(a ?? null) === canonicalJson(b ?? null) ? [] : [pointerOf(path)];
 }
 
+/** An asset differs as a whole: its digest, size and id say the same thing three times. */
 function isParent(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !('asset_id' in value && 'sha256' in value);
 }

@@ -49,23 +49,26 @@ export async function findTimeline(db: Db, jobId: string): Promise<AssetRef | nu
   return rows[0]?.timeline ?? null;
 }
 
-/** The newest finished work of one item. */
-export interface NewestStep {
+/** Finished work of one item, with its content. */
+export interface FinishedStep {
   stage: StageName;
   scene: number | null;
+  generation: number;
   input_digest: string | null;
   output_digest: string | null;
+  execution_key: string | null;
   provider_family: string | null;
   model: string | null;
   cost_micro_usd: number;
   output: unknown;
 }
 
-export async function listNewestSteps(db: Db, jobId: string): Promise<NewestStep[]> {
-  const { rows } = await db.query<NewestStep>({
-    name: 'list_newest_steps',
-    text: `select distinct on (stage, scene) stage, scene, input_digest, output_digest, provider_family, model, cost_micro_usd, output
-      from steps where job_id = $1 and status in ('completed', 'reused') order by stage, scene, generation desc`,
+/** Everything that a job finished, also what was made again since; generations in order. */
+export async function listFinishedSteps(db: Db, jobId: string): Promise<FinishedStep[]> {
+  const { rows } = await db.query<FinishedStep>({
+    name: 'list_finished_steps',
+    text: `select stage, scene, generation, input_digest, output_digest, execution_key, provider_family, model, cost_micro_usd, output
+      from steps where job_id = $1 and status in ('completed', 'reused') order by stage, scene, generation`,
     values: [jobId],
   });
   return rows;

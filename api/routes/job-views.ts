@@ -5,10 +5,10 @@ import { ProblemError } from '../../contracts/errors';
 import { listDecisions } from '../../db/decisions';
 import { listEvents } from '../../db/events-read';
 import { findSnapshot } from '../../db/jobs';
-import { findTimeline, listNewestSteps, listSteps } from '../../db/steps-read';
-import { tableOf } from '../../workflows/tables';
+import { findTimeline, listFinishedSteps, listSteps } from '../../db/steps-read';
 import type { ApiDeps } from '../deps';
-import { compareJobs, type Compared } from '../diff';
+import { isSameItem, type Compared } from '../compare-inputs';
+import { compareJobs } from '../diff';
 import type { Endpoints } from '../endpoint';
 import { requireJob } from '../find';
 import { presentDecision } from '../present/decision';
@@ -82,8 +82,7 @@ export function jobViewRoutes(router: Router, deps: ApiDeps, endpoints: Endpoint
     endpoints.guarded(ANYBODY, async ({ principal, request, response }) => {
       const a = await loadCompared(deps, principal, request.params['job_id']);
       const b = await loadCompared(deps, principal, request.params['other_job_id']);
-      const order = tableOf(a.snapshot.plan.table).map((row) => row.stage);
-      response.json(compareJobs(a, b, order));
+      response.json(compareJobs(a, b));
     }),
   );
 
@@ -100,5 +99,8 @@ async function loadCompared(deps: ApiDeps, principal: Principal, id: unknown): P
   const { job_id } = await requireJob(deps, principal, id);
   const snapshot = await findSnapshot(deps.pool, principal.tenant, job_id);
   if (!snapshot) throw new ProblemError('job_not_found');
-  return { job_id, snapshot, steps: await listNewestSteps(deps.pool, job_id) };
+  const finished = await listFinishedSteps(deps.pool, job_id);
+  // Generations come in order, so the last one of an item is its newest.
+  const newest = finished.filter((step, at) => !finished.slice(at + 1).some((later) => isSameItem(later, step)));
+  return { job_id, snapshot, newest, finished, decisions: await listDecisions(deps.pool, job_id) };
 }
