@@ -4,22 +4,11 @@ import path from 'node:path';
 import { projectRoot } from '../../contracts/project-root';
 import { loadedWith } from '../import-graph';
 import { packageOf } from '../law';
+import { copiedFiles, INSTRUCTIONS } from './dockerfile';
 
 const read = (file: string): string => readFileSync(path.join(projectRoot(), file), 'utf8');
-const lines = read('Dockerfile')
-  .replace(/\\\n\s*/g, '')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'));
-
-/** Sources of COPY in one of the two stages, without those that come from the other stage. */
-function copied(stage: 'build' | 'final'): string[] {
-  const second = lines.findLastIndex((line) => line.startsWith('FROM '));
-  const own = stage === 'build' ? lines.slice(0, second) : lines.slice(second);
-  return own.filter((line) => line.startsWith('COPY ') && !line.includes('--from')).flatMap((line) => line.split(/\s+/).slice(1, -1));
-}
-
 describe('the image', () => {
-  const sources = [...copied('build'), ...copied('final')];
+  const sources = [...copiedFiles('build'), ...copiedFiles('final')];
 
   it('is made of files that exist and that .dockerignore lets through', () => {
     const let_in = read('.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
@@ -32,18 +21,18 @@ describe('the image', () => {
     const [, list = ''] = /const FOLDERS = \[([^\]]*)\]/.exec(read('dev/build.cjs')) ?? [];
     const folders = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name).filter((name) => name !== 'test' && name !== 'bench');
     expect(folders.length).toBeGreaterThan(5);
-    expect(copied('build')).toEqual(expect.arrayContaining(folders));
-    expect(lines).toContain('RUN node dev/build.cjs');
+    expect(copiedFiles('build')).toEqual(expect.arrayContaining(folders));
+    expect(INSTRUCTIONS).toContain('RUN node dev/build.cjs');
   });
 
   it('holds what the processes read beside their code', () => {
-    expect(copied('final')).toEqual(expect.arrayContaining(['package.json', 'assets', 'db/migrations']));
-    expect(lines).toContain('COPY --from=build /app/dist ./dist');
+    expect(copiedFiles('final')).toEqual(expect.arrayContaining(['package.json', 'assets', 'db/migrations']));
+    expect(INSTRUCTIONS).toContain('COPY --from=build /app/dist ./dist');
   });
 
   it('holds every package that the processes load', () => {
     const { dependencies } = JSON.parse(read('package.json'));
-    const [, removed = ''] = /rm -rf (.*)$/.exec(lines.find((line) => line.includes('npm prune')) ?? '') ?? [];
+    const [, removed = ''] = /rm -rf (.*)$/.exec(INSTRUCTIONS.find((line) => line.includes('npm prune')) ?? '') ?? [];
     const gone = removed.split(' ').map((folder) => folder.replace('node_modules/', ''));
     const entries = ['api/main.ts', 'worker/main.ts', 'dev/migrate.ts', 'adapters/local/compute/thread.ts'];
     const loaded = entries.flatMap((entry) => loadedWith(entry).foreign).map(({ to }) => packageOf(to));
@@ -53,15 +42,15 @@ describe('the image', () => {
   });
 
   it('does not run as root, and on glibc', () => {
-    expect(lines.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
-    expect(lines.filter((line) => line.startsWith('FROM '))).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}']);
-    const [, major, distribution] = /^ARG NODE_IMAGE=node:(\d+)-(\w+)-slim$/m.exec(lines.join('\n')) ?? [];
+    expect(INSTRUCTIONS.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
+    expect(INSTRUCTIONS.filter((line) => line.startsWith('FROM '))).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}']);
+    const [, major, distribution] = /^ARG NODE_IMAGE=node:(\d+)-(\w+)-slim$/m.exec(INSTRUCTIONS.join('\n')) ?? [];
     expect(JSON.parse(read('package.json')).engines.node).toContain(`>=${major}.`);
     expect(distribution).toBe('bookworm');
   });
 
   it('starts the API where no command is given, on the port that it exposes', () => {
-    expect(lines.at(-1)).toBe('CMD ["node", "--enable-source-maps", "dist/api/main.js"]');
-    expect(lines).toContain('EXPOSE 8080');
+    expect(INSTRUCTIONS.at(-1)).toBe('CMD ["node", "--enable-source-maps", "dist/api/main.js"]');
+    expect(INSTRUCTIONS).toContain('EXPOSE 8080');
   });
 });
