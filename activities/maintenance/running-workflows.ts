@@ -1,4 +1,4 @@
-import { getClient, heartbeat } from '@temporalio/activity';
+import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { JOB_WORKFLOW_TYPES } from '../../workflows/start-options';
 
@@ -9,7 +9,6 @@ export async function runningWorkflows(): Promise<Set<string>> {
   const running = new Set<string>();
   for await (const { workflowId } of getClient().workflow.list({ query: `ExecutionStatus = 'Running' AND WorkflowType IN (${TYPES})` })) {
     running.add(workflowId);
-    if (running.size % 1_000 === 0) heartbeat({ running: running.size });
   }
   return running;
 }
