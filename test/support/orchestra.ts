@@ -39,7 +39,7 @@ export interface Orchestra {
   close(): Promise<void>;
 }
 
-const QUEUES: Queue[] = ['avatar', 'retry', 'media', 'provider'];
+const QUEUES: Queue[] = ['avatar', 'marketing', 'retry', 'media', 'provider'];
 
 /** Signs the callbacks of all tests. */
 export const CALLBACK_SECRET = 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=';
