@@ -5,7 +5,7 @@ import type { StageName } from '../contracts/vocabulary';
 import { runPlan } from './engine/run-plan';
 import { bindPorts, showEnd } from './ports';
 
-const { close_job } = proxyActivities<BookkeepingActivities>({
+export const { close_job } = proxyActivities<BookkeepingActivities>({
   // Ends the job's record; Postgres may be away for a while, and then nothing else can go on either.
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '500 ms', maximumInterval: '30 seconds', maximumAttempts: 200 },

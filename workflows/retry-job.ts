@@ -1,5 +1,7 @@
 import {
+  CancellationScope,
   condition,
+  isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setHandler,
@@ -11,6 +13,8 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
 import type { DecisionSignal, PipelineInput, TableName } from '../contracts/plan';
 import { decideSignal, unparkSignal } from './messages';
+import { close_job } from './pipeline';
+import { isWhole } from './plan-retry';
 
 const { seed_prior_outputs } = proxyActivities<BookkeepingActivities>({
   startToCloseTimeout: '2 minutes',
@@ -31,11 +35,28 @@ export async function retryJob(input: PipelineInput): Promise<void> {
   const inbox: Forward[] = [];
   setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
   setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
-  await seed_prior_outputs({ job_id: input.job_id });
-  const child = await startPipeline(input);
+  const child = await seedAndStart(input);
   // A reset of this workflow to before its child started finds the child already there: its end stands in Postgres.
   if (!child) return void (await follow_job({ job_id: input.job_id }));
   await forwardUntilEnd(child, inbox);
+}
+
+/** Until there is a pipeline, nobody else would end the job's record. */
+async function seedAndStart(input: PipelineInput): ReturnType<typeof startPipeline> {
+  try {
+    await seed_prior_outputs({ job_id: input.job_id });
+    return await startPipeline(input);
+  } catch (error) {
+    await CancellationScope.nonCancellable(() => closeUnbegun(input, isCancellation(error)));
+    throw error;
+  }
+}
+
+async function closeUnbegun({ job_id, plan }: PipelineInput, isCancelled: boolean): Promise<void> {
+  if (isCancelled) return close_job({ job_id, outcome: 'cancelled', failures: [], resumable_from: null });
+  const stage = plan.rows.find((row) => !isWhole(row, { [row.stage]: row.known }, plan.scenes))?.stage;
+  const failures = stage ? [{ stage, scene: null, code: 'internal_error', message: 'Earlier work could not be taken over.', errors: [] }] : [];
+  await close_job({ job_id, outcome: 'failed', failures, resumable_from: stage ?? null });
 }
 
 async function startPipeline(input: PipelineInput): Promise<ChildWorkflowHandle<(input: PipelineInput) => Promise<void>> | null> {
