@@ -52,28 +52,30 @@ export function frameCut({ film, size, scenes, lettered }: FramingRequest): Fram
 
 /** The largest window of the wanted shape. */
 function windowOf(film: FrameSize, size: FrameSize): FrameSize {
-  const even = (side: number): number => Math.floor(side / 2) * 2;
   const shape = size.width / size.height;
   if (shape < film.width / film.height) return { width: even(film.height * shape), height: film.height };
   return { width: film.width, height: even(film.width / shape) };
 }
 
+/** Null where the window is too small for the head. */
 function cropAround(face: Face, film: FrameSize, window: FrameSize): Stretch['crop'] {
-  const x = within(face.x - window.width / 2, film.width - window.width);
-  const y = within(face.y - window.height * EYE_LINE, film.height - window.height);
-  const { interocular: unit } = face;
-  const fits =
-    face.x - HEAD.aside * unit >= x &&
-    face.x + HEAD.aside * unit <= x + window.width &&
-    // What the film itself cuts off cannot be lost again.
-    Math.max(0, face.y - HEAD.above * unit) >= y &&
-    Math.min(film.height, face.y + HEAD.below * unit) <= y + window.height;
-  return fits ? { x, y } : null;
+  const { x, y, interocular: unit } = face;
+  // What the film itself cuts off cannot be lost again.
+  const top = Math.max(0, y - HEAD.above * unit);
+  const bottom = Math.min(film.height, y + HEAD.below * unit);
+  if (bottom - top > window.height || 2 * HEAD.aside * unit > window.width) return null;
+  // The eyes where they look best, as long as the whole head stays inside.
+  const wanted = between(y - window.height * EYE_LINE, bottom - window.height, top);
+  return { x: even(between(x - window.width / 2, 0, film.width - window.width)), y: even(between(wanted, 0, film.height - window.height)) };
 }
 
-/** Even, so that colours stay where they are. */
-function within(at: number, most: number): number {
-  return Math.round(Math.min(Math.max(at, 0), most) / 2) * 2;
+function between(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/** So that colours stay where they are. */
+function even(value: number): number {
+  return Math.floor(value / 2) * 2;
 }
 
 /** For a provider's clip: a talking head in the middle, in a medium framing. */
