@@ -27,7 +27,7 @@ export interface Framing {
 /** Where the eyes lie in a crop that moves up and down. */
 const EYE_LINE = 0.38;
 /** A head around its eyes, in distances of the eyes (hair and chin with a little air). */
-const HEAD = { above: 1.9, below: 1.75, aside: 1.35 };
+const HEAD = { above: 2.15, below: 1.75, aside: 1.35 };
 
 export interface FramingRequest {
   film: FrameSize;

@@ -36,7 +36,7 @@ describe('the framing of a cut', () => {
     const larger = { x: 360, y: 450, interocular: 100 };
     const framing = frame(UPRIGHT, WIDE, larger);
     const top = framing.stretches[0]!.crop!.y;
-    expect(top).toBeLessThanOrEqual(larger.y - 1.9 * larger.interocular);
+    expect(top).toBeLessThanOrEqual(larger.y - 2.15 * larger.interocular);
     expect(top + framing.window.height).toBeGreaterThanOrEqual(larger.y + 1.75 * larger.interocular - 2);
   });
 
