@@ -11,7 +11,8 @@ const EXPECTED = [
   ...['avatar_creation', 'avatar_creation_with_voice'],
   ...['output_single_scene', 'output_multi_scene', 'output_b_roll', 'output_pose'],
   ...['gate_approved', 'gate_partial_then_changes', 'gate_rough_cut_changes', 'gate_edits', 'gate_rejected', 'gate_deadline_approve', 'gate_deadline_fail'],
-  ...['stage_failed', 'cancelled_at_gate', 'retry_parent', 'retry_pipeline', 'another_table'],
+  ...['stage_failed', 'cancelled_at_gate', 'retry_parent', 'retry_pipeline', 'retry_cancelled_early', 'another_table'],
+  ...['voice_cloning', 'marketing_cut'],
 ];
 
 async function replay(history: RecordedHistory): Promise<void> {

@@ -1,5 +1,7 @@
+import { stageQueues } from '../../adapters/stage-queues';
+import { planCuts, planVoice } from '../../api/accept/planning';
 import type { DecisionSignal, FrozenPlan } from '../../contracts/plan';
-import type { OutputSnapshot } from '../../contracts/snapshot';
+import type { MarketingSnapshot, OutputSnapshot, VoiceSnapshot } from '../../contracts/snapshot';
 import type { Gate } from '../../contracts/vocabulary';
 import { findRetrySource } from '../../db/retry-source';
 import { planRetry } from '../../workflows/plan-retry';
@@ -121,6 +123,40 @@ function creation(name: string, change: Parameters<typeof creationSnapshot>[0]):
   };
 }
 
+const ROUTING = { queues: stageQueues(() => 'media') };
+
+const voice: Scenario = async ({ orchestra }) => {
+  const { consent } = creationSnapshot();
+  const snapshot: VoiceSnapshot = { contract: 'v3', job_type: 'voice_cloning', avatar: null, name: 'Ada', voice_sample: NOTHING, consent };
+  const jobId = await orchestra.submit({ workflow: 'voiceCloning', snapshot, plan: planVoice(snapshot, ROUTING) });
+  await orchestra.ended(jobId);
+  return { voice_cloning: jobId };
+};
+
+/** Cuts of a film that another job made; the queue is another one only because no worker serves `marketing` here. */
+const cuts: Scenario = async (stage) => {
+  const film = await submitOutput(stage, { mode: 'single_scene' });
+  await stage.orchestra.ended(film);
+  const cut = { name: 'story', aspect_ratio: '9:16', captions: 'burned', max_duration_ms: 6_000 } as const;
+  const snapshot: MarketingSnapshot = { contract: 'v3', job_type: 'marketing_cut', source_job_id: film, cuts: [cut] };
+  const jobId = await stage.orchestra.submit({ workflow: 'marketingCut', snapshot, plan: planCuts(snapshot, ROUTING), parent_job_id: film });
+  await stage.orchestra.ended(jobId);
+  return { marketing_cut: jobId };
+};
+
+/** Cancelled before a worker has taken its first task, so it never has a pipeline. */
+const retryCancelledEarly: Scenario = async (stage) => {
+  const { orchestra } = stage;
+  const film = await submitOutput(stage, { mode: 'single_scene' });
+  await orchestra.ended(film);
+  await orchestra.stopWorkers();
+  const retry = await submitRetry(stage, film);
+  await orchestra.handle(retry).cancel();
+  await orchestra.startWorkers();
+  await orchestra.ended(retry);
+  return { retry_cancelled_early: retry };
+};
+
 /** One for each route and gate outcome. */
 export const SCENARIOS: Scenario[] = [
   creation('avatar_creation', {}),
@@ -148,4 +184,7 @@ export const SCENARIOS: Scenario[] = [
   failedAndRetried,
   cancelledAtGate,
   anotherTable,
+  voice,
+  cuts,
+  retryCancelledEarly,
 ];
