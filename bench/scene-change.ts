@@ -10,7 +10,7 @@ import { ratio, type Report } from './report';
 
 const SCENES = 10;
 
-/** The whole product, on its own servers: a film of ten scenes, then one of them with other words. */
+/** The whole product, on its own servers: a film of ten scenes, then one of them with other words. About a minute and a half at 720p. */
 export async function benchSceneChange(_: unknown, report: Report): Promise<void> {
   const stateDir = await createEphemeralFolder();
   const stack = await startStack({
@@ -53,7 +53,9 @@ async function makeAvatar(client: ApiClient): Promise<string> {
 }
 
 function filmRequest(avatarId: string): Record<string, unknown> {
-  const scenes = Array.from({ length: SCENES }, (_, index) => ({ transcript: `This is scene number ${index + 1}. It says a sentence of its own, and a little more.` }));
+  const scenes = Array.from({ length: SCENES }, (_, index) => ({
+    transcript: `This is scene number ${index + 1}. It says a sentence of its own, and a little more. Then it goes on, because people rarely stop after five seconds.`,
+  }));
   return { contract: 'v3', job_type: 'avatar_output', idempotency_key: randomUUID(), avatar_id: avatarId, mode: 'multi_scene', scenes };
 }
 
@@ -66,7 +68,7 @@ function retryRequest(jobId: string): Record<string, unknown> {
     from_stage: 'speech',
     scope: 'downstream',
     scenes: [4],
-    patch: { scenes: { 4: { transcript: 'This scene has got other words now. They say something else, about as long.' } } },
+    patch: { scenes: { 4: { transcript: 'This scene has got other words now. They say something else, about as long. And then they go on, because people rarely stop after five seconds.' } } },
   };
 }
 

@@ -4,20 +4,35 @@ import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
 import { FRAME_MS } from '../../../contracts/vocabulary';
 import { openPhoto } from '../image/decode';
-import { concatList } from './concat-list';
 import type { OverlayJob } from './render-overlays';
 import type { RoughCutTools, RoughScene } from './rough-cut';
 import { drawRoughCard } from './rough-cut-card';
 
-/**
- * One picture for each stretch in which nothing changes, played by the concat demuxer.
- * Returns the list's path.
- */
-export async function drawOverlays(
+export interface ShownPicture {
+  path: string;
+  duration_ms: number;
+}
+
+/** A scene as finished pictures, one for each stretch in which nothing changes: its still or a cutaway, with the card on top. */
+export async function drawPictures(
   scene: RoughScene,
   job: { size: FrameSize; count: number },
   tools: RoughCutTools,
-): Promise<string> {
+): Promise<ShownPicture[]> {
+  const cards = planCards(scene, job, tools.dir);
+  const jobs: OverlayJob[] = cards.map(({ svg, path: target }) => ({ svg, path: target }));
+  await tools.pool.run('assembly.render_overlays', jobs, { signal: tools.signal });
+  const grounds = new Map<string, Promise<Buffer>>();
+  for (const card of cards) {
+    const source = card.cutaway ?? scene.preview;
+    const ground = grounds.get(source) ?? fitPicture(source, job.size);
+    grounds.set(source, ground);
+    await putOnTop(card.path, await ground, job.size);
+  }
+  return cards;
+}
+
+function planCards(scene: RoughScene, job: { size: FrameSize; count: number }, dir: string) {
   const { bounds } = scene;
   const length = bounds.end_ms - bounds.start_ms;
   const cues = scene.cues.map((cue) => ({
@@ -35,18 +50,12 @@ export async function drawOverlays(
     label: `Scene ${bounds.scene} of ${job.count}`,
     time: `${minutes(bounds.start_ms)} – ${minutes(bounds.end_ms)}`,
   };
-  const cards = cuts.map((at, index) => ({
-    path: path.join(tools.dir, `card-${bounds.scene}-${index}.png`),
+  return cuts.map((at, index) => ({
+    path: path.join(dir, `card-${bounds.scene}-${index}.png`),
     duration_ms: (cuts[index + 1] ?? length) - at,
     svg: drawRoughCard({ ...label, lines: cues.find((cue) => isShown(cue, at))?.lines ?? [] }),
     cutaway: scene.cutaways.find((cutaway) => isShown(cutaway, at))?.path ?? null,
   }));
-  const jobs: OverlayJob[] = cards.map(({ svg, path: target }) => ({ svg, path: target }));
-  await tools.pool.run('assembly.render_overlays', jobs, { signal: tools.signal });
-  for (const card of cards) if (card.cutaway) await putBehind(card.path, card.cutaway, job.size);
-  const list = path.join(tools.dir, `cards-${bounds.scene}.ffconcat`);
-  await writeFile(list, concatList(cards));
-  return list;
 }
 
 const toFrame = (time_ms: number): number => Math.round(time_ms / FRAME_MS) * FRAME_MS;
@@ -55,13 +64,20 @@ const isShown = (part: { start_ms: number; end_ms: number }, at: number): boolea
 const minutes = (time_ms: number): string =>
   `${Math.floor(time_ms / 60_000)}:${String(Math.floor(time_ms / 1000) % 60).padStart(2, '0')}`;
 
-async function putBehind(card: string, cutaway: string, size: FrameSize): Promise<void> {
-  const picture = await openPhoto(cutaway);
-  const base = sharp(picture.path, { failOn: 'error', pages: 1 })
+/** Decodes with the limits for uploads: a preview may come from a provider. Raw RGB at the rough cut's size. */
+async function fitPicture(source: string, size: FrameSize): Promise<Buffer> {
+  const picture = await openPhoto(source);
+  return sharp(picture.path, { failOn: 'error', pages: 1 })
     .autoOrient()
     .resize({ ...size, fit: 'cover' })
-    .ensureAlpha();
-  const merged = await base
+    .flatten({ background: '#000' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();
+}
+
+async function putOnTop(card: string, ground: Buffer, size: FrameSize): Promise<void> {
+  const merged = await sharp(ground, { raw: { ...size, channels: 3 } })
     .composite([{ input: card }])
     .png({ compressionLevel: 1 })
     .toBuffer();
