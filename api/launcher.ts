@@ -2,6 +2,7 @@ import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFo
 import type { Logger } from 'pino';
 import type { DecisionSignal } from '../contracts/plan';
 import type { StartableJob } from '../db/pending-starts';
+import { pokeStart, type Poke } from '../workflows/delivery-options';
 import { workflowStart } from '../workflows/start-options';
 
 /** How workflows are started and spoken to. Nothing here throws because Temporal is away: a sweep tries again. */
@@ -15,6 +16,8 @@ export interface Launcher {
   decide(jobId: string, decision: DecisionSignal): Promise<boolean>;
   unpark(jobId: string): Promise<boolean>;
   cancel(jobId: string): Promise<boolean>;
+  /** Wakes the delivery of a job's events, or starts it. */
+  poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<boolean>;
   /** Whether the server answers now. */
   isReachable(): Promise<boolean>;
   /** Waits for the starts that are under way, then closes the connection. */
@@ -31,6 +34,7 @@ export interface LauncherOptions {
 
 /** A start costs the server 10 to 20 CPU-ms: more at once only queue there. */
 const STARTS_AT_ONCE = 8;
+const POKES_AT_ONCE = 8;
 /** Beyond this the sweep takes over, so that a burst does not grow the heap. */
 const LONGEST_QUEUE = 2_000;
 /** After a start that failed, new jobs are left to the sweep for so long: trying costs more than accepting. */
@@ -47,6 +51,7 @@ export class TemporalLauncher implements Launcher {
   private readonly running = new Set<Promise<unknown>>();
   private readonly seen = new Map<string, number>();
   private quietUntil = 0;
+  private poking = 0;
 
   constructor(private readonly options: LauncherOptions) {
     // Without the retry interceptor a server that is away is known in milliseconds instead of seconds.
@@ -89,6 +94,16 @@ export class TemporalLauncher implements Launcher {
 
   cancel(jobId: string): Promise<boolean> {
     return this.attempt('cancel', () => this.client.workflow.getHandle(jobId).cancel(), WorkflowNotFoundError);
+  }
+
+  async poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<boolean> {
+    // A hint only: in a burst, or while the server is away, it is left to the sweep.
+    if (this.poking >= POKES_AT_ONCE || Date.now() < this.quietUntil) return false;
+    const { type, options } = pokeStart(job, poke);
+    this.poking += 1;
+    return this.attempt('poke', () => this.client.workflow.signalWithStart(type, options), WorkflowExecutionAlreadyStartedError).finally(() => {
+      this.poking -= 1;
+    });
   }
 
   async isReachable(): Promise<boolean> {

@@ -56,6 +56,7 @@ export async function acceptPrepared(deps: ApiDeps, claim: Claim, acceptance: Pr
   const job = newJob(deps, { ...claim, ...acceptance });
   if (!(await store(deps, job, acceptance))) return null;
   deps.launcher.enqueue(job);
+  if (job.callback) void deps.launcher.poke(job, { now: false });
   return freshRow(job);
 }
 

@@ -4,6 +4,7 @@ import { idOf } from '../../contracts/common.schema';
 import { ProblemError } from '../../contracts/errors';
 import { isId } from '../../contracts/ids';
 import { findCallbackEvent, listDeliveries, requestRedelivery, type DeliveryRow } from '../../db/deliveries-read';
+import { inTransaction } from '../../db/pool';
 import type { ApiDeps } from '../deps';
 import type { Endpoints } from '../endpoint';
 import { count, readQuery } from '../query';
@@ -41,15 +42,16 @@ export function deliveryRoutes(router: Router, deps: ApiDeps, endpoints: Endpoin
       const id = request.params['event_id'];
       const event = typeof id === 'string' && isId('event', id) ? await findCallbackEvent(deps.pool, principal.tenant, id) : null;
       if (!event?.callback) throw new ProblemError('event_not_found');
-      const delivery = await requestRedelivery(deps.pool, {
+      const redelivery = {
         delivery_id: deps.newId('delivery'),
         event_id: event.event_id,
         job_id: event.job_id,
         tenant: principal.tenant,
-        attempt: event.attempts + 1,
         url_host: new URL(event.callback.url).host,
         now: deps.now(),
-      });
+      };
+      const delivery = await inTransaction(deps.pool, (db) => requestRedelivery(db, redelivery));
+      void deps.launcher.poke({ job_id: event.job_id, tenant: principal.tenant }, { now: true });
       response.status(202).json(presentDelivery(delivery));
     }),
   );
