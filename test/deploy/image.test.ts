@@ -30,7 +30,10 @@ beforeAll(async () => {
   cpSync(path.join(build, 'dist'), path.join(image, 'dist'), { recursive: true });
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children.filter(({ exitCode }) => exitCode === null)) {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
   await Promise.all([database.drop(), temporal.stop(), rm(folder, { recursive: true, force: true })]);
 });
 
