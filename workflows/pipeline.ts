@@ -13,26 +13,28 @@ export const { close_job } = proxyActivities<BookkeepingActivities>({
 
 /** The story of every job: run the plan, then close the job's record as completed, failed or cancelled. */
 export async function runPipeline(input: PipelineInput): Promise<void> {
-  const { ports, inbox, settled } = bindPorts(input);
+  const { ports, inbox, settled, settleLate } = bindPorts(input);
   try {
     const result = await runPlan({ plan: input.plan, job_id: input.job_id, ports, inbox });
-    if (result.kind === 'failed') return await closeFailed(input.job_id, result.failures, result.resumable_from);
-    if (!result.closed) await close_job({ job_id: input.job_id, outcome: 'completed', failures: [], resumable_from: null });
-    showEnd('completed');
+    if (result.kind === 'failed') await close_job({ job_id: input.job_id, outcome: 'failed', failures: result.failures, resumable_from: result.resumable_from });
+    else if (!result.closed) await close_job({ job_id: input.job_id, outcome: 'completed', failures: [], resumable_from: null });
+    await settleLate();
+    showEnd(result.kind);
+    if (result.kind === 'failed') throw failed(result.failures, result.resumable_from);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(async () => {
       await settled();
       await close_job({ job_id: input.job_id, outcome: 'cancelled', failures: [], resumable_from: null });
+      await settleLate();
       showEnd('cancelled');
     });
     throw error;
   }
 }
 
-async function closeFailed(jobId: string, failures: StageFailure[], resumableFrom: StageName): Promise<never> {
-  await close_job({ job_id: jobId, outcome: 'failed', failures, resumable_from: resumableFrom });
-  showEnd('failed');
+/** What the Web UI shows as the workflow's failure: places and codes only. */
+function failed(failures: StageFailure[], resumableFrom: StageName): ApplicationFailure {
   const places = failures.map((failure) => (failure.scene === null ? failure.stage : `${failure.stage}/scene-${failure.scene}`));
-  throw ApplicationFailure.nonRetryable(`Failed: ${places.join(', ')}. Resume from ${resumableFrom}.`, failures[0]?.code ?? 'stage_failed');
+  return ApplicationFailure.nonRetryable(`Failed: ${places.join(', ')}. Resume from ${resumableFrom}.`, failures[0]?.code ?? 'stage_failed');
 }

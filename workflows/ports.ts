@@ -50,6 +50,8 @@ export interface TemporalPorts {
   inbox: RunEvent[];
   /** Resolves when all work that was started has ended. */
   settled(): Promise<void>;
+  /** Gives decisions that came after the run's end their fate, so that none stays without one. */
+  settleLate(): Promise<void>;
 }
 
 /** Binds the engine to Temporal: one activity per item, signals into the inbox, details and search attributes for operators. */
@@ -70,7 +72,12 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
     },
     weightOf: (stage) => rowOf(input.plan.table, stage).weight,
   };
-  return { ports, inbox, settled: async () => void (await Promise.allSettled([...running])) };
+  return {
+    ports,
+    inbox,
+    settled: async () => void (await Promise.allSettled([...running])),
+    settleLate: async () => settleLate(input.job_id, inbox),
+  };
 }
 
 /** Handlers only record; the engine decides in its own time. A repeated decision id is dropped. */
@@ -136,6 +143,13 @@ async function syncGates(jobId: string, views: GateView[], settled: SettledDecis
   const open = views.filter((view) => view.open).map((view) => view.gate);
   if (views.length > 0) upsertSearchAttributes([{ key: AWAITING, value: open[0] ?? null }]);
   await bookkeeping.sync_gates({ job_id: jobId, views, settled });
+}
+
+async function settleLate(jobId: string, inbox: RunEvent[]): Promise<void> {
+  while (inbox.length > 0) {
+    const late = inbox.splice(0).flatMap((event) => (event.kind === 'decision' ? [event.decision] : []));
+    if (late.length > 0) await syncGates(jobId, [], late.map((decision) => ({ decision, fate: 'gate_not_open' })));
+  }
 }
 
 function startDeadline(inbox: RunEvent[], at: { gate: Gate; revision: number; ms: number }): void {

@@ -65,6 +65,7 @@ export function initialState(plan: FrozenPlan): RunState {
 export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Promise<RunResult> {
   const run = createRun(request);
   for (;;) {
+    await publishDecisions(run);
     startItems(run);
     openReadyGates(run);
     await publishGates(run);
@@ -82,6 +83,14 @@ function createRun(request: { plan: FrozenPlan; job_id: string; ports: Ports; in
   const decisions = { early: [], settled: [], changed: new Set<Gate>() };
   const work = { running: new Set<string>(), unparked: 0, startedAfter: new Map<string, number>(), percent: 0, closed: false };
   return { ...request, state: initialState(request.plan), ...decisions, ...work };
+}
+
+/** Before new work starts: what a reviewer asked for must be readable by the work that answers it. */
+async function publishDecisions(run: Run): Promise<void> {
+  while (run.settled.length > 0) {
+    await publishGates(run);
+    drain(run);
+  }
 }
 
 function startItems(run: Run): void {

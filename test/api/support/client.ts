@@ -28,7 +28,7 @@ export function clientOf(api: () => TestApi) {
         ...(isJson ? { 'content-type': 'application/json' } : {}),
         ...options.headers,
       },
-      body: isJson ? (typeof options.body === 'string' ? options.body : JSON.stringify(options.body)) : (options.body as BodyInit | undefined),
+      body: isJson ? (typeof options.body === 'string' ? options.body : JSON.stringify(options.body)) : (options.body as RequestInit['body']),
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
