@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { CallbackOutcome } from '../../adapters/capabilities/callbacks';
 import type { LifecycleEvent } from '../../contracts/event.schema';
 import { ENDED_STATUSES } from '../../contracts/vocabulary';
@@ -9,6 +9,8 @@ import { dueAt, judge } from './judge';
 
 /** After this no further event is begun, so that the activity ends well within its time and a shutdown's grace. */
 const BATCH_MS = 10_000;
+/** A server's timers are good to a second, so what comes sooner is waited for here. */
+const SHORT_WAIT_MS = 1_000;
 /** A host that has no slot left is asked for again after this. */
 const HOST_BUSY_MS = 500;
 
@@ -21,16 +23,17 @@ export function deliverEvents(deps: Deps): CallbackActivities['deliver_events'] 
     for (;;) {
       const outbox = await loadOutbox(deps.pool, job_id);
       const due = readyOf(deps, outbox);
-      if ('state' in due) return due;
-      if (deps.now().getTime() > end) return { state: 'more' };
-      heartbeat({ event: due.event.type, sequence: due.event.sequence });
-      if (!(await attempt(deps, due))) return { state: 'waiting', wait_ms: HOST_BUSY_MS };
+      const late = deps.now().getTime() > end;
+      if ('state' in due && (due.state !== 'waiting' || due.wait_ms > SHORT_WAIT_MS || late)) return due;
+      if (late) return { state: 'more' };
+      if ('state' in due) await sleep(due.wait_ms);
+      else if (!(await attempt(deps, due))) return { state: 'waiting', wait_ms: HOST_BUSY_MS };
     }
   };
 }
 
 /** The event to send now, or what to wait for. */
-function readyOf(deps: Deps, outbox: Outbox | null): Due | DeliveryReport {
+function readyOf(deps: Deps, outbox: Outbox | null): Due | Exclude<DeliveryReport, { state: 'more' }> {
   if (!outbox) return { state: 'ended' };
   const { event, callback } = outbox;
   if (!event || !callback) return { state: ENDED_STATUSES.includes(outbox.job_status) ? 'ended' : 'idle' };
@@ -40,10 +43,11 @@ function readyOf(deps: Deps, outbox: Outbox | null): Due | DeliveryReport {
 
 /** One attempt and the record of it; false where the host had no slot. */
 async function attempt(deps: Deps, due: Due): Promise<boolean> {
-  const { event, callback } = due;
+  const { event } = due;
+  heartbeat({ event: event.type, sequence: event.sequence });
   const record: { delivery_id?: string } = {};
   const begin = async (): Promise<void> => void (record.delivery_id = await open(deps, due));
-  const outcome = due.callback_stopped_at ? await giveUp(begin) : await deps.callbacks.deliver({ tenant: due.tenant, target: callback, event: bodyOf(due) }, { begin, signal: cancellationSignal() });
+  const outcome = due.callback_stopped_at ? await giveUp(begin) : await send(deps, due, begin);
   if (!outcome || record.delivery_id === undefined) return false;
   const now = deps.now();
   const verdict = judge({ outcome, event, delays: deps.callbacks.retry_delays_ms, now });
@@ -51,6 +55,11 @@ async function attempt(deps: Deps, due: Due): Promise<boolean> {
   await endAttempt(deps.pool, { delivery_id: record.delivery_id, event_id: event.event_id, http_status, error, ...verdict, stop: outcome.gone, now });
   if (verdict.status === 'dead') deps.log.warn({ job_id: due.job_id, event_id: event.event_id, error, http_status }, 'an event could not be delivered');
   return true;
+}
+
+function send(deps: Deps, due: Due, begin: () => Promise<void>): Promise<CallbackOutcome | null> {
+  const message = { tenant: due.tenant, target: due.callback, event: bodyOf(due) };
+  return deps.callbacks.deliver(message, { begin, signal: cancellationSignal() });
 }
 
 async function open(deps: Deps, { event, callback }: Due): Promise<string> {
