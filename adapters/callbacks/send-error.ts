@@ -29,15 +29,20 @@ const BY_CODE: Record<string, SendError> = {
   UND_ERR_HEADERS_OVERFLOW: 'answer_broken',
 };
 
-/** The kind of a failed request. */
+/** The kind of a failed request, told by shape: what aborts a request is not always an `Error` of this realm. */
 export function sendErrorOf(error: unknown): SendError {
-  if (!(error instanceof Error)) return 'request_failed';
-  if (error.name === 'UrlRefused') return 'address_refused';
-  if (error.name === 'TimeoutError') return 'timeout';
-  if (error.name === 'HTTPParserError') return 'answer_broken';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const name = textOf(error, 'name');
+  if (name === 'UrlRefused') return 'address_refused';
+  if (name === 'TimeoutError') return 'timeout';
+  if (name === 'HTTPParserError') return 'answer_broken';
+  const code = textOf(error, 'code');
   if (/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) return 'tls_failed';
   return BY_CODE[code] ?? 'request_failed';
+}
+
+function textOf(error: unknown, member: string): string {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, member) : null;
+  return typeof value === 'string' ? value : '';
 }
 
 /** The kind of an answer; null for the only one that counts as delivered. */
