@@ -1,10 +1,11 @@
 import type { Adapters } from '../../activities/deps';
+import type { Environment } from '../../config';
 import { makeAvatar } from '../api/support/data';
 import { clientOf } from '../api/support/client';
 import { startApi, type TestApi } from '../api/support/start-api';
 import { startTestTemporal } from '../setup/temporal';
 import { eventually } from './eventually';
-import { conduct, type Orchestra } from './orchestra';
+import { conduct, type Orchestra, type OrchestraOptions } from './orchestra';
 
 /** API, workers, Temporal server and database: the whole product but its own processes, with a family of the test's choice. */
 export interface Company {
@@ -20,10 +21,10 @@ export interface Company {
   close(): Promise<void>;
 }
 
-export async function startCompany(adapters: Adapters): Promise<Company> {
+export async function startCompany(adapters: Adapters, options: OrchestraOptions & { environment?: Environment } = {}): Promise<Company> {
   const temporal = await startTestTemporal();
-  const api = await startApi({ TEMPORAL_ADDRESS: temporal.address });
-  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: api.databaseUrl });
+  const api = await startApi({ TEMPORAL_ADDRESS: temporal.address, ...options.environment });
+  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: api.databaseUrl, ...options });
   const http = clientOf(() => api);
   const submit = async (body: object, path = '/v1/jobs'): Promise<string> => {
     const answer = await http.post(path, body);
