@@ -1,9 +1,11 @@
+import { benchAccept } from './accept';
 import { benchPipeline } from './pipeline';
 import { benchSceneChange } from './scene-change';
 import { createReport, type Report } from './report';
 import { startServers, type BenchServers } from './servers';
 
 const BENCHES: Record<string, (servers: BenchServers, report: Report) => Promise<void>> = {
+  accept: benchAccept,
   pipeline: benchPipeline,
   scene_change: benchSceneChange,
 };
