@@ -194,7 +194,9 @@ describe('the sweeps of the maintenance queue', () => {
   it('runs by schedules that a second worker start leaves as they are', async () => {
     const place = { connection, namespace: 'default', log };
     await Promise.all([ensureSchedules(place), ensureSchedules(place)]);
-    await orchestra.client.schedule.getHandle('end-lost-jobs').pause('by a test');
+    const paused = orchestra.client.schedule.getHandle('end-lost-jobs');
+    await paused.pause('by a test');
+    await eventually('the server shows the pause', async () => (await paused.describe()).state.paused);
     await ensureSchedules(place);
     const described = await Promise.all(SWEEPS.map(({ id }) => orchestra.client.schedule.getHandle(id).describe()));
     expect(described.map(({ scheduleId, spec, policies, state }) => [scheduleId, spec.intervals?.[0]?.every, policies.overlap, policies.catchupWindow, state.paused])).toEqual([
