@@ -156,6 +156,22 @@ describe('callbacks', () => {
     expect((await deliveries(job))[0]).toMatchObject({ delivery_id: answer.body.delivery_id, status: 'delivered', http_status: 200 });
   });
 
+  it('that an operator asks for do not wait for the time of the next attempt', async () => {
+    let away = true;
+    const { job, path, requests } = await submit(({ event }, { response }) => void (away && event.sequence === 2 ? response.writeHead(503, { 'retry-after': '36000' }).end() : response.end()));
+    await eventually('the second event waits for ten hours', async () => (await deliveries(job, '&status=failed')).length === 1);
+    const [first, second] = await outbox(job);
+    const redeliver = (event?: { event_id: string }) => company.http.post(`/v1/events/${event?.event_id}/redeliver`, undefined, { role: 'operator' });
+    await redeliver(first);
+    await eventually('the first event comes again', async () => requests().filter(({ event }) => event.sequence === 1).length === 2);
+    expect(requests().filter(({ event }) => event.sequence === 2)).toHaveLength(1);
+    away = false;
+    const answers = await Promise.all([redeliver(second), redeliver(second)]);
+    expect(new Set(answers.map(({ body }) => body.delivery_id)).size).toBe(1);
+    const events = await settled(job);
+    expect(receiver.accepted(path)).toEqual(upTo(events.length));
+  });
+
   it('of a job whose receiver hangs keep no other job waiting', async () => {
     const hanging = new Set<() => void>();
     const slow = await submit((_, { response }) => new Promise((resolve) => hanging.add(() => resolve(void response.end()))));
