@@ -20,6 +20,7 @@ export function sniffPhoto(head: Uint8Array): PhotoFormat {
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return requireStill('png', isAnimatedPng(text));
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp';
   if (text.slice(4, 8) === 'ftyp') return sniffIsoMedia(text);
+  if (/^GIF8[79]a/.test(text) && isAnimatedGif(text)) throw moving();
   throw new PhotoRefused('photo_type_unsupported', `This type of file is not supported. ${ACCEPTED}`);
 }
 
@@ -51,8 +52,16 @@ function isAnimatedPng(text: string): boolean {
   return control >= 0 && (pixels < 0 || control < pixels);
 }
 
+/** Before its first picture an animated GIF names how often it repeats, or how long that picture is shown. */
+function isAnimatedGif(text: string): boolean {
+  return /\x21\xff\x0b(NETSCAPE2\.0|ANIMEXTS1\.0)/.test(text) || /\x21\xf9\x04[^](?!\0\0)[^]{2}[^]\0\x2c/.test(text);
+}
+
 function requireStill(format: PhotoFormat, animated: boolean): PhotoFormat {
-  if (animated)
-    throw new PhotoRefused('photo_animated', 'Moving pictures cannot be used. Use a still picture.');
+  if (animated) throw moving();
   return format;
+}
+
+function moving(): PhotoRefused {
+  return new PhotoRefused('photo_animated', 'Moving pictures cannot be used. Use a still picture.');
 }
