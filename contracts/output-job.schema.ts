@@ -75,7 +75,7 @@ interface Said {
 function contradictions(job: Said): { path: string[]; message: string }[] {
   const found: { path: string[]; message: string }[] = [];
   const sources = (['script', 'brief', 'scenes'] as const).filter((name) => job[name] !== undefined && job[name] !== null);
-  if (sources.length === 0) found.push({ path: ['script'], message: 'required: exactly one of script, brief, scenes' });
+  if (sources.length === 0) found.push({ path: ['script'], message: 'exactly one of script, brief, scenes' });
   for (const name of sources.slice(1)) found.push({ path: [name], message: `exactly one of script, brief, scenes: ${sources[0]} is there too` });
   const spoken = (job.scenes ?? []).reduce((sum, scene) => sum + scene.transcript.length, 0);
   if (spoken > SCRIPT_LIMIT) found.push({ path: ['scenes'], message: `at most ${SCRIPT_LIMIT} characters in all transcripts` });
@@ -83,7 +83,7 @@ function contradictions(job: Said): { path: string[]; message: string }[] {
     found.push({ path: ['scenes'], message: 'mode single_scene takes one scene' });
   }
   if (job.on_deadline && !job.approval_deadline_ms) {
-    found.push({ path: ['approval_deadline_ms'], message: 'required: on_deadline needs a deadline' });
+    found.push({ path: ['approval_deadline_ms'], message: 'on_deadline needs a deadline' });
   }
   return found;
 }

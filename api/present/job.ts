@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FrozenRow } from '../../contracts/plan';
 import { ENDED_STATUSES, type JobStatus, type StageName, type StepStatus } from '../../contracts/vocabulary';
 import type { JobRow } from '../../db/jobs';
@@ -18,7 +19,7 @@ export async function presentJob(deps: ApiDeps, job: JobRow) {
     idempotency_key: job.idempotency_key,
     mode: job.mode,
     parent_job_id: job.parent_job_id,
-    avatar: job.avatar_id && job.avatar_version !== null ? { avatar_id: job.avatar_id, version: job.avatar_version } : null,
+    avatar: avatarOf(job),
     correlation: job.correlation,
     priority: job.priority,
     created_at: job.created_at.toISOString(),
@@ -50,6 +51,14 @@ export async function presentJob(deps: ApiDeps, job: JobRow) {
       temporal_ui: temporalUi(deps, job.job_id),
     },
   };
+}
+
+const MADE_AVATAR = z.object({ avatar_id: z.string(), version: z.number() });
+
+/** The version that the job was given, or the one that it made. */
+function avatarOf({ avatar_id, avatar_version: version, result }: JobRow): { avatar_id: string; version: number } | null {
+  if (avatar_id !== null && version !== null) return { avatar_id, version };
+  return MADE_AVATAR.safeParse(result).data ?? null;
 }
 
 function iso(time: string): string {
