@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { projectRoot } from '../../contracts/project-root';
-import { makeAvatar, output } from '../api/support/data';
+import { makeAvatar, newKey, output } from '../api/support/data';
 import { clientOf } from '../api/support/client';
 import { startApi, type TestApi } from '../api/support/start-api';
 import { startTestTemporal, type TestTemporal } from '../setup/temporal';
@@ -20,8 +20,15 @@ describe('a worker that is killed', () => {
     temporal = await startTestTemporal();
     api = await startApi({ TEMPORAL_ADDRESS: temporal.address });
   });
+  /** The next test holds work of its own, which a worker that was left over would take. */
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  });
   afterAll(async () => {
-    for (const child of children) child.kill('SIGKILL');
     await api.stop();
     await temporal.stop();
   });
@@ -66,5 +73,32 @@ describe('a worker that is killed', () => {
     expect(after.size).toBe(jobs.length * (STAGES.length + 1));
     const { rows } = await api.deps.pool.query('select distinct stage from steps where attempts > 1 order by stage');
     expect(rows.map((row) => row.stage)).toEqual([...STAGES].sort());
+  });
+
+  it('while a gate is open and while the pipeline of a retry runs loses neither', async () => {
+    const avatarId = await makeAvatar(api);
+    const first = startWorker(['stitch']);
+    const gated = (await http.post('/v1/jobs', output(avatarId, { require_approval: ['storyboard'] }))).body.job_id;
+    const awaiting = await eventually('the gate is open', async () => (await http.get(`/v1/jobs/${gated}`)).body.awaiting[0]);
+    const failed = (await http.post('/v1/jobs', output(avatarId))).body.job_id;
+    await eventually('the first film is held', () => Promise.resolve(first.said.includes('held stitch')));
+    await http.post(`/v1/jobs/${failed}/cancel`);
+    await eventually('it is cancelled', async () => (await http.get(`/v1/jobs/${failed}`)).body.status === 'cancelled');
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = startWorker(['stitch']);
+    const body = { idempotency_key: newKey(), from_stage: 'stitch', scope: 'downstream' };
+    const retry = (await http.post(`/v1/jobs/${failed}/retry`, body)).body.job_id;
+    await eventually('the retry is held in its pipeline', () => Promise.resolve(second.said.includes('held stitch')));
+    second.child.kill('SIGKILL');
+    await once(second.child, 'exit');
+    startWorker([]);
+    const decision = { idempotency_key: newKey(), gate: 'storyboard', decision: 'approved', revision: awaiting.revision, decided_by: 'rev@example.com' };
+    expect((await http.post(`/v1/jobs/${gated}/approvals`, decision)).status).toBe(202);
+    for (const jobId of [gated, retry]) {
+      await eventually(`job ${jobId} is completed`, async () => (await http.get(`/v1/jobs/${jobId}`)).body.status === 'completed');
+    }
+    const { rows } = await api.deps.pool.query(`select stage from steps where job_id = $1 and attempts > 1`, [retry]);
+    expect(rows.map((row) => row.stage)).toEqual(['stitch']);
   });
 });
