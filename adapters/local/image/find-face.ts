@@ -2,6 +2,8 @@ import type { TaskHost } from '../compute/host';
 import { findLandmarks } from './landmarks';
 import type { FaceLandmarks } from './landmarks';
 import type { Located } from './locate-face';
+import { MIN_INTEROCULAR, TOO_SMALL } from './judge';
+import type { FaceBox } from './detect';
 import { PhotoRefused } from './photo-refused';
 import { luma } from './raster';
 import type { Raster } from './raster';
@@ -29,14 +31,23 @@ export async function findSubject(
   if (largest === undefined) throw explainMissing(located.picture);
   const dominant =
     second === undefined || largest.width * largest.height >= DOMINANT * second.width * second.height;
-  if (!dominant)
-    throw new PhotoRefused(
-      'photo_faces_many',
-      'Several faces are in the picture. Use one of a single person.',
-    );
+  if (!dominant) throw eyeDistance(largest) * located.scale < MIN_INTEROCULAR ? tooSmall() : several();
   const landmarks = await findLandmarks(located.picture, largest, host);
   if (landmarks.presence < MIN_PRESENCE) throw explainMissing(located.picture);
   return { ...landmarks, others: bySize.length - 1 };
+}
+
+function eyeDistance({ points: [left, right] }: FaceBox): number {
+  return left && right ? Math.hypot(right[0] - left[0], right[1] - left[1]) : Number.POSITIVE_INFINITY;
+}
+
+/** Among boxes this small some are no faces, so nobody can tell how many people there are. */
+function tooSmall(): PhotoRefused {
+  return new PhotoRefused('photo_face_too_small', TOO_SMALL);
+}
+
+function several(): PhotoRefused {
+  return new PhotoRefused('photo_faces_many', 'Several faces are in the picture. Use one of a single person.');
 }
 
 /** Why no face was found: a picture without light has its own code. */

@@ -2,6 +2,10 @@ import { PhotoRefused } from './photo-refused';
 import type { PhotoCode } from './photo-refused';
 import type { FaceMetrics } from './quality';
 
+/** Photo pixels between the eyes below which there is too little to enlarge. */
+export const MIN_INTEROCULAR = 24;
+export const TOO_SMALL = 'The face is too small. Come closer or use a larger picture.';
+
 /**
  * A face that fails one of these cannot be used; the first that applies is named.
  * Light comes first: without it, nothing else that was measured means anything.
@@ -13,8 +17,8 @@ const REFUSALS: [code: PhotoCode, applies: (face: FaceMetrics) => boolean, messa
   ['photo_face_cut', (face) => face.cut_off > 0.06, 'The face is cut off by the edge of the picture.'],
   [
     'photo_face_too_small',
-    (face) => face.interocular < 24,
-    'The face is too small. Come closer or use a larger picture.',
+    (face) => face.interocular < MIN_INTEROCULAR,
+    TOO_SMALL,
   ],
   ['photo_blurred', (face) => face.sharpness < 0.003, 'The face is out of focus or blurred.'],
   ['photo_pose_extreme', (face) => Math.abs(face.yaw) > 35, 'The face looks too far to the side.'],

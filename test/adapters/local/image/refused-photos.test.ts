@@ -126,6 +126,11 @@ const CASES: [what: string, code: string, bytes: () => Buffer | Promise<Buffer>]
   ['a thumbnail', 'photo_face_too_small', () => portrait().resize(128).png().toBuffer()],
   ['a face far away', 'photo_face_too_small', () => portrait().resize(256).png().toBuffer()],
   [
+    'a face so far away that it is hard to tell from other things',
+    'photo_face_too_small',
+    () => portrait().resize(160).extend({ top: 400, left: 400, bottom: 440, right: 440, background: '#808080' }).png().toBuffer(),
+  ],
+  [
     'a face cut at the left',
     'photo_face_cut',
     () => portrait().extract({ left: 215, top: 0, width: 297, height: 512 }).png().toBuffer(),
