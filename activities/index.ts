@@ -1,4 +1,4 @@
-import type { StageResult, StageTask, TableName } from '../contracts/plan';
+import type { StageResult, StageTask } from '../contracts/plan';
 import type { CreationStage, MarketingStage, OutputStage, StageName } from '../contracts/vocabulary';
 import type { CreationInputs } from '../workflows/avatar-creation.stages';
 import type { OutputInputs } from '../workflows/avatar-output.stages';
@@ -37,8 +37,8 @@ import { scriptContext } from './output/script-context';
 import { speech } from './output/speech';
 import { stitch } from './output/stitch';
 import { storyboard } from './output/storyboard';
-import { stageActivity } from './stage-activity';
-import type { AnyWork, WorkOf } from './stage-work';
+import { stageActivity, type WorkByTable } from './stage-activity';
+import type { WorkOf } from './stage-work';
 
 type StageActivities<Name extends StageName> = Record<Name, (task: StageTask) => Promise<StageResult>>;
 
@@ -72,21 +72,21 @@ const OUTPUT: WorkOf<OutputInputs> = {
 const MARKETING: WorkOf<MarketingInputs> = { source, cuts, publish };
 
 /** The work of each table. Tables share stage names; which work a task means is decided by its job's table. */
-const WORK: Record<TableName, Partial<Record<StageName, AnyWork>>> = {
+export const WORK: WorkByTable = {
   avatar_creation: CREATION,
   avatar_output: OUTPUT,
   voice_cloning: VOICE,
   marketing_cut: MARKETING,
 };
 
-/** One activity per stage name. A stage without work does not compile. */
-export function createActivities(deps: Deps): Activities {
-  return { ...stageActivities(deps), ...bookkeepingActivities(deps), ...maintenanceActivities(deps), ...callbackActivities(deps) };
+/** One activity per stage name. A stage without work does not compile. Benchmarks bring work of their own that does nothing. */
+export function createActivities(deps: Deps, work: WorkByTable = WORK): Activities {
+  return { ...stageActivities(deps, work), ...bookkeepingActivities(deps), ...maintenanceActivities(deps), ...callbackActivities(deps) };
 }
 
-function stageActivities(deps: Deps): StageActivities<CreationStage | OutputStage | MarketingStage> {
+function stageActivities(deps: Deps, work: WorkByTable): StageActivities<CreationStage | OutputStage | MarketingStage> {
   const names = Object.values(WORK).flatMap((works) => Object.keys(works));
-  const activity = stageActivity(deps, WORK);
+  const activity = stageActivity(deps, work);
   // Exactly the stages: WORK has every stage of every table.
   return Object.fromEntries(names.map((name) => [name, activity])) as StageActivities<StageName>;
 }

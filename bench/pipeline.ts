@@ -6,6 +6,7 @@ import { outputSnapshot } from '../test/support/snapshots';
 import { createTrivialFamily } from '../test/support/trivial-family';
 import { startBareWorkers } from './bare/worker';
 import { cpuByProgram } from './cpu';
+import { NOOP_WORK } from './noop-work';
 import { median, ratio, type Report } from './report';
 import type { BenchServers } from './servers';
 
@@ -34,6 +35,8 @@ export async function benchPipeline(servers: BenchServers, report: Report): Prom
     adapters: createTrivialFamily({ scenes: () => 1, onCall: () => undefined }),
     address: servers.temporal.address,
     databaseUrl: servers.databaseUrl,
+    queues: ['avatar', 'media'],
+    work: NOOP_WORK,
   });
   const bare = await startBareWorkers(servers.temporal.address);
   const connection = await Connection.connect({ address: servers.temporal.address });

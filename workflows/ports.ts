@@ -57,15 +57,18 @@ export interface TemporalPorts {
 /** Binds the engine to Temporal: one activity per item, signals into the inbox, details and search attributes for operators. */
 export function bindPorts(input: PipelineInput): TemporalPorts {
   const inbox: RunEvent[] = [];
-  const running = new Set<Promise<unknown>>();
+  let running = 0;
   let shown: RunState | null = null;
   listen(inbox);
   setHandler(progressQuery, () => (shown ? progressOf(input.plan, shown) : []));
   const ports: Ports = {
-    perform: (item, task) => track(running, perform(input, item, task)),
+    perform: (item, task) => {
+      running += 1;
+      return perform(input, item, task, () => (running -= 1));
+    },
     syncGates: (views, settled) => syncGates(input.job_id, views, settled),
     startDeadline: (gate, revision, ms) => startDeadline(inbox, { gate, revision, ms }),
-    until: async (holds) => void (await condition(holds)),
+    until: (holds) => condition(holds),
     show: (state) => {
       shown = state;
       setCurrentDetails(detailsOf(input.plan, state));
@@ -75,7 +78,7 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
   return {
     ports,
     inbox,
-    settled: async () => void (await Promise.allSettled([...running])),
+    settled: () => condition(() => running === 0),
     settleLate: async () => settleLate(input.job_id, inbox),
   };
 }
@@ -91,13 +94,8 @@ function listen(inbox: RunEvent[]): void {
   setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
 }
 
-function track<T>(running: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
-  running.add(work);
-  void work.finally(() => running.delete(work)).catch(() => undefined);
-  return work;
-}
-
-async function perform(input: PipelineInput, item: Item, task: StageTask): Promise<RunEvent | null> {
+/** Never rejects. `ended` is called rather than chained: every promise costs the workflow sandbox a stack trace. */
+async function perform(input: PipelineInput, item: Item, task: StageTask, ended: () => void): Promise<RunEvent | null> {
   const { stage, queue } = item.row;
   const row = rowOf(input.plan.table, stage);
   if (row.weight >= LONG_STAGE_WEIGHT && (item.scene === null || item.scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
@@ -114,6 +112,8 @@ async function perform(input: PipelineInput, item: Item, task: StageTask): Promi
   } catch (error) {
     if (isCancellation(error)) return null;
     return { kind: 'failed', key: item.key, failure: failureOf(item, error) };
+  } finally {
+    ended();
   }
 }
 

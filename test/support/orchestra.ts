@@ -10,6 +10,7 @@ import { createActivities } from '../../activities/index';
 import type { Adapters, Deps } from '../../activities/deps';
 import { createCallbacks, type CallbackOptions } from '../../adapters/callbacks/create-callbacks';
 import { FactsCache } from '../../activities/facts';
+import type { WorkByTable } from '../../activities/stage-activity';
 import { createDiskStore } from '../../adapters/storage/disk';
 import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
@@ -47,6 +48,8 @@ export const CALLBACK_SECRET = 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=';
 /** What a test may want otherwise than the others. */
 export interface OrchestraOptions {
   queues?: Queue[];
+  /** Work in place of the stages' own. */
+  work?: WorkByTable;
   callbacks?: Partial<CallbackOptions>;
 }
 
@@ -94,7 +97,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   let workers: Worker[] = [];
   let runs: Promise<void>[] = [];
   const startWorkers = async (): Promise<void> => {
-    workers = await Promise.all((place.queues ?? QUEUES).map((queue) => createWorker(native, deps, queue)));
+    workers = await Promise.all((place.queues ?? QUEUES).map((queue) => createWorker(native, { deps, work: place.work }, queue)));
     runs = workers.map((worker) => worker.run());
   };
   const stopWorkers = async (): Promise<void> => {
@@ -126,11 +129,11 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   };
 }
 
-async function createWorker(connection: NativeConnection, deps: Deps, queue: Queue): Promise<Worker> {
+async function createWorker(connection: NativeConnection, { deps, work }: { deps: Deps; work: WorkByTable | undefined }, queue: Queue): Promise<Worker> {
   return Worker.create({
     connection,
     taskQueue: queue,
-    activities: createActivities(deps),
+    activities: createActivities(deps, work),
     ...(runsWorkflows(queue) ? { workflowBundle: { codePath: bundlePath() } } : {}),
     ...limitsOf(queue, { media_slots: 8, provider_slots: 20 }),
   });

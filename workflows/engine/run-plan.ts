@@ -65,10 +65,11 @@ export function initialState(plan: FrozenPlan): RunState {
 export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Promise<RunResult> {
   const run = createRun(request);
   for (;;) {
-    await publishDecisions(run);
+    // Awaited only when there is something: each promise costs the workflow sandbox a stack trace.
+    if (run.settled.length > 0) await publishDecisions(run);
     startItems(run);
     openReadyGates(run);
-    await publishGates(run);
+    if (run.changed.size > 0 || run.settled.length > 0) await publishGates(run);
     if (isIdle(run)) {
       if (!settleEarly(run)) break;
       continue;
