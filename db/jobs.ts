@@ -131,6 +131,15 @@ export async function requestCancel(db: Db, jobId: string, now: Date): Promise<b
   return rowCount === 1;
 }
 
+/** Jobs of an avatar that have not ended. */
+export async function listOpenJobsOfAvatar(db: Db, tenant: string, avatarId: string): Promise<string[]> {
+  const { rows } = await db.query<{ job_id: string }>(
+    `select job_id from jobs where tenant = $1 and avatar_id = $2 and status not in ('completed', 'failed', 'cancelled')`,
+    [tenant, avatarId],
+  );
+  return rows.map((row) => row.job_id);
+}
+
 /** True when the job had not ended. */
 export async function setBudget(db: Db, jobId: string, budgetMicroUsd: number): Promise<boolean> {
   const { rowCount } = await db.query({

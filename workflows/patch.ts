@@ -12,13 +12,13 @@ export interface ResolvedPatch {
 }
 
 /**
- * Where each member of a patch takes effect, and in which scenes (contract: "Patches of output_retry and the earliest
+ * Where each member of a patch takes effect, and in which scenes; a voice changes in the scenes that the request names (contract: "Patches of output_retry and the earliest
  * stage each may start from").
  */
-export function effectsOf(patch: ResolvedPatch, snapshot: OutputSnapshot): Asked[] {
+export function effectsOf(patch: ResolvedPatch, snapshot: OutputSnapshot, named: number[] | null): Asked[] {
   const effects: Asked[] = [];
   if (patch.script !== undefined) effects.push({ stage: 'script_context', scenes: null });
-  if (patch.voice) effects.push({ stage: 'speech', scenes: null });
+  if (patch.voice) effects.push({ stage: 'speech', scenes: named });
   for (const [scene, change] of Object.entries(patch.scenes ?? {})) {
     const scenes = [Number(scene)];
     if (change.transcript !== undefined) effects.push({ stage: 'speech', scenes });

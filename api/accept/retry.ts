@@ -89,7 +89,7 @@ function stageOf(source: RetrySource, name: string): StageName {
 function checkPatch(source: RetrySource, from: StageName, resume: Resume): { also: Asked[]; scenes: number[] | null } {
   refuseUnknownScenes(source, resume);
   if (source.snapshot.job_type !== 'avatar_output') return refusePatch(resume);
-  const effects = effectsOf(resume.patch, source.snapshot);
+  const effects = effectsOf(resume.patch, source.snapshot, resume.scenes);
   const order = source.plan.rows.map((row) => row.stage);
   for (const effect of effects) {
     if (order.indexOf(effect.stage) >= order.indexOf(from)) continue;
