@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { BackgroundOutput } from '../../../contracts/stages';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { Support, WorkContext } from '../../capabilities/adapter';
 import type { BackgroundAdapter, BackgroundRequest } from '../../capabilities/background';
 import type { ComputePool } from '../compute/pool';
 import { findMood, findPlace, findTimeOfDay, toMood, toPlace } from '../plan/keywords';
+import { localAdapter } from '../local-adapter';
 
 const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 const LARGEST_SIDE = 4096;
@@ -12,22 +12,8 @@ const LARGEST_SIDE = 4096;
 /** Paints designed scenes by rules (ten places, four hours, six moods) and fits a caller's own picture. Not photographs. */
 export function createLocalBackground(pool: ComputePool): BackgroundAdapter {
   return {
-    capability: 'background',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: 'designed-scenes-1',
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('background', 'designed-scenes-1'),
     supports,
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => perform(request, context, pool),
   };
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { SpeechTiming } from '../../../contracts/media';
 import type { BrollPoseOutput } from '../../../contracts/stages';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { Support, WorkContext } from '../../capabilities/adapter';
 import type { BrollAdapter, BrollPoseRequest } from '../../capabilities/broll';
 import type { ComputePool } from '../compute/pool';
@@ -10,28 +9,15 @@ import { readJsonFile } from '../render/json-file';
 import { poseTrack } from '../render/pose-track';
 import { chooseCutaways } from './choose-cutaways';
 import type { CutawayPlan } from './choose-cutaways';
+import { localAdapter } from '../local-adapter';
 
 const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 
 /** Cutaways as title cards over painted scenes, or a caller's picture; head poses as tracks. Arms, hands and films are beyond it. */
 export function createLocalBroll(pool: ComputePool): BrollAdapter {
   return {
-    capability: 'broll',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: 'cards-1',
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('broll', 'cards-1'),
     supports,
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => perform(request, context, pool),
   };
 }

@@ -1,5 +1,4 @@
 import type { PhotoReport, ValidateOutput } from '../../../contracts/stages';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { WorkContext } from '../../capabilities/adapter';
 import { PhotosRejected } from '../../capabilities/image';
 import type {
@@ -15,6 +14,7 @@ import type { ComputePool } from '../compute/pool';
 import { explainChoice } from './choose-photo';
 import type { PhotoInspection } from './inspect-photo';
 import { readJson } from './read-json';
+import { localAdapter } from '../local-adapter';
 
 /** Models and method; raised when the same photo would give other pictures. */
 const MODEL = 'mediapipe-rig/1';
@@ -23,22 +23,8 @@ const PNG = 'image/png';
 /** Photos to identity on this machine, with models that ship with the project: nothing leaves it, nothing costs. */
 export function createLocalImage(pool: ComputePool): ImageAdapter & PhotoInspector {
   return {
-    capability: 'image',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: MODEL,
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('image', MODEL),
     supports: () => ({ ok: true }),
-    estimate: () => ({ low: 0, high: 0 }),
     validatePhotos: (request, context) => validatePhotos(pool, request, context),
     neutralImage: (request, context) => neutralImage(pool, request, context),
     characterSheet: (request, context) => characterSheet(pool, request, context),

@@ -1,6 +1,5 @@
 import type { ScriptContextOutput } from '../../../contracts/stages';
 import type { StoryboardScene } from '../../../contracts/media';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { Support } from '../../capabilities/adapter';
 import type { PlanAdapter, ScriptRequest, StoryboardRequest } from '../../capabilities/plan';
 import { detectLanguage } from './language';
@@ -8,26 +7,13 @@ import { MAX_SCENES } from './scene-split';
 import { reviseScript, writeScript } from './script-writer';
 import { countWords, estimateSpeech, splitParagraphs, splitSentences } from './sentences';
 import { planStoryboard, reviseScene } from './storyboard';
+import { localAdapter } from '../local-adapter';
 
 /** Plans scripts and storyboards by rules: no model, no network, the same answer every time. */
 export function createLocalPlan(): PlanAdapter {
   return {
-    capability: 'plan',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: 'rules-1',
-    traits: {
-      call: 'direct',
-      queue: null,
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'inline',
-    },
+    ...localAdapter('plan', 'rules-1', { queue: null, inputs: 'inline' }),
     supports,
-    estimate: () => ({ low: 0, high: 0 }),
     script: async (request) => describeScript(chooseScript(request)),
     storyboard: async (request) => ({ scenes: storyboard(request) }),
   };

@@ -6,6 +6,7 @@ import type { SceneLayers } from '../../capabilities/video';
 import type { ComputePool } from '../compute/pool';
 import { readJsonFile } from './json-file';
 import type { RenderSceneArgs } from './render-scene';
+import { localAdapter } from '../local-adapter';
 
 /** Version of renderer and encoder settings; raised when the same request would give another picture. */
 const MODEL = 'raster-1';
@@ -16,25 +17,11 @@ const MODEL = 'raster-1';
  */
 export function createLocalEnhance(pool: ComputePool, ffmpegPath: string): EnhanceAdapter {
   return {
-    capability: 'enhance',
-    specification_version: 1,
-    family: 'local',
-    model: MODEL,
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('enhance', MODEL),
     supports: ({ layers, clip }) =>
       layers || clip
         ? { ok: true }
         : { ok: false, reason: 'There is neither a scene in layers nor a clip to work on.' },
-    estimate: () => ({ low: 0, high: 0 }),
     async perform(request, context) {
       const args = await openScene(request, context, ffmpegPath);
       const onProgress = (percent: number, note?: string): void => context.progress(percent, note);

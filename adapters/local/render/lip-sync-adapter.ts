@@ -5,6 +5,7 @@ import type { LipSyncAdapter, LipSyncRequest } from '../../capabilities/lip-sync
 import type { SceneLayers } from '../../capabilities/video';
 import type { ComputePool } from '../compute/pool';
 import { readJsonFile } from './json-file';
+import { localAdapter } from '../local-adapter';
 
 /** Version of viseme forms and head motion; raised when the same speech would move a face differently. */
 const MODEL = 'face-track-1';
@@ -12,25 +13,11 @@ const MODEL = 'face-track-1';
 /** Mouth, eyes and head for a scene's speech, as a track for the rig. It does not work on clips: they have no rig. */
 export function createLocalLipSync(pool: ComputePool): LipSyncAdapter {
   return {
-    capability: 'lip_sync',
-    specification_version: 1,
-    family: 'local',
-    model: MODEL,
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('lip_sync', MODEL, { queue: null }),
     supports: ({ layers }) =>
       layers
         ? { ok: true }
         : { ok: false, reason: 'The local lip sync moves layers; it cannot change the mouth in a clip.' },
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => animate(pool, request, context),
   };
 }

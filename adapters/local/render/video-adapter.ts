@@ -4,6 +4,7 @@ import type { WorkContext } from '../../capabilities/adapter';
 import type { SceneAssetsRequest, SceneLayers, VideoAdapter } from '../../capabilities/video';
 import type { ComputePool } from '../compute/pool';
 import { createRandom } from '../random';
+import { localAdapter } from '../local-adapter';
 
 /** Version of placement and camera; raised when the same request would give other layers. */
 const MODEL = 'layers-1';
@@ -14,25 +15,11 @@ const MODEL = 'layers-1';
  */
 export function createLocalVideo(pool: ComputePool): VideoAdapter {
   return {
-    capability: 'video',
-    specification_version: 1,
-    family: 'local',
-    model: MODEL,
-    traits: {
-      call: 'direct',
-      queue: 'media',
-      dedupe: 'deterministic',
-      cancel: 'any',
-      webhook: false,
-      result_ttl_ms: null,
-      cost: 'free',
-      inputs: 'path',
-    },
+    ...localAdapter('video', MODEL),
     supports: ({ size }) =>
       size.width % 2 === 0 && size.height % 2 === 0
         ? { ok: true }
         : { ok: false, reason: 'The frame needs an even width and height.' },
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => makeLayers(pool, request, context),
   };
 }

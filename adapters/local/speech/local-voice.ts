@@ -1,15 +1,14 @@
 import type { VoiceProfile } from '../../../contracts/media';
-import { CAPABILITY_VERSION } from '../../capabilities/adapter';
 import type { WorkContext } from '../../capabilities/adapter';
 import { VoiceSampleRejected } from '../../capabilities/voice';
 import type { VoiceAdapter, VoiceRequest } from '../../capabilities/voice';
 import type { ComputePool } from '../compute/pool';
 import { decodeSound } from './decode-sound';
-import { LOCAL_TRAITS } from './local-traits';
 import { judgeSample } from './voice/judge-sample';
 import { matchVoice } from './voice/match-voice';
 import { isAvailable, knownVoices, USUAL_MACHINE } from './voices';
 import type { LocalVoice, VoiceMachine } from './voices';
+import { localAdapter } from '../local-adapter';
 
 const MODEL = 'voice-match/1';
 /** Longer samples are cut: two minutes tell all that is measured. */
@@ -27,13 +26,8 @@ export function createLocalVoice(
 ): VoiceAdapter {
   const voices = baseVoices(knownVoices(options.machine ?? USUAL_MACHINE));
   return {
-    capability: 'voice',
-    specification_version: CAPABILITY_VERSION,
-    family: 'local',
-    model: MODEL,
-    traits: LOCAL_TRAITS,
+    ...localAdapter('voice', MODEL),
     supports: () => ({ ok: true }),
-    estimate: () => ({ low: 0, high: 0 }),
     perform: async (request, context) => ({
       profile: await makeProfile({ pool, ffmpegPath, voices }, request, context),
     }),
