@@ -1,4 +1,4 @@
-import { ProblemError } from '../../contracts/errors';
+import { ProblemError, requestInvalid } from '../../contracts/errors';
 import type { AssetRef, SceneVisual } from '../../contracts/media';
 import type { AvatarOutputRequest } from '../../contracts/output-job.schema';
 import type { OutputSnapshot, SnapshotScene } from '../../contracts/snapshot';
@@ -6,6 +6,9 @@ import type { AvatarVersionRow } from '../../db/avatars';
 import { bringApproved } from './approved';
 import { planOutput } from './planning';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
+
+/** Still pictures that backgrounds and cutaways can be made of. */
+const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 
 /** A script and an avatar become the frozen payload of a film; the avatar's version is fixed here. */
 export async function prepareOutput(preparation: Preparation, request: AvatarOutputRequest): Promise<PreparedJob> {
@@ -58,6 +61,7 @@ async function resolvePictures(preparation: Preparation, request: AvatarOutputRe
     ]),
   ].filter((input) => input.asset_id);
   const found = await resolveMedia(preparation, inputs);
+  requirePictures(inputs, found);
   return new Map(inputs.flatMap((input, index) => (found[index] ? [[input.pointer, found[index]]] : [])));
 }
 
@@ -84,6 +88,14 @@ function freeze(request: AvatarOutputRequest, avatar: AvatarVersionRow, pictures
     retry: null,
     overrides: { scenes: {}, notes: {} },
   };
+}
+
+/** Said while planning rather than by the stage, when speech is paid for already: only still pictures can be shown. */
+function requirePictures(inputs: MediaInput[], found: AssetRef[]): void {
+  const errors = inputs.flatMap(({ pointer }, index) =>
+    PICTURES.includes(found[index]?.content_type ?? '') ? [] : [{ pointer: `${pointer}/asset_id`, message: 'must be a JPEG, PNG, WebP or AVIF picture' }],
+  );
+  if (errors.length > 0) throw requestInvalid(errors);
 }
 
 type RequestScene = NonNullable<AvatarOutputRequest['scenes']>[number];
