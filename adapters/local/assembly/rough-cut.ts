@@ -13,7 +13,7 @@ import type { SceneBounds } from './timeline';
 const SHORT_SIDE = 270;
 const BT709 = '-colorspace bt709 -color_primaries bt709 -color_trc bt709';
 const PICTURE =
-  `-map 0:v -c:v libx264 -preset superfast -crf 26 -g 250 ${BT709} -video_track_timescale 12800`.split(
+  `-map 0:v -c:v libx264 -preset ultrafast -crf 26 -g 250 ${BT709} -video_track_timescale 12800`.split(
     ' ',
   );
 const SOUND = '-map 1:a -c:a aac -aac_coder fast -b:a 96k'.split(' ');
