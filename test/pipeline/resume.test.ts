@@ -1,6 +1,7 @@
 import { OUTPUT_STAGES } from '../../contracts/vocabulary';
 import { newKey, output } from '../api/support/data';
 import { startCompany, type Company } from '../support/company';
+import { eventually } from '../support/eventually';
 import { createTrivialFamily } from '../support/trivial-family';
 
 interface StageRow {
@@ -147,5 +148,17 @@ describe('resuming a job', () => {
     const third = await company.submit(retry(second, 'lip_sync'));
     expect(await company.ended(third)).toMatchObject({ status: 'completed', parent_job_id: second });
     expect(calls.filter((call) => !/^(lip_sync|enhance|output)/.test(call))).toEqual([]);
+  });
+
+  it('resumes a job that Temporal has forgotten', async () => {
+    const first = await film();
+    const { client } = company.orchestra;
+    const workflowExecution = { workflowId: first };
+    await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+    await eventually('Temporal has forgotten it', () => client.workflow.getHandle(first).describe().then(() => false, () => true));
+    calls.length = 0;
+    const second = await company.submit(retry(first, 'enhance'));
+    expect(await company.ended(second)).toMatchObject({ status: 'completed' });
+    expect([...new Set(calls)].sort()).toEqual(['enhance', 'output']);
   });
 });
