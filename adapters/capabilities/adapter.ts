@@ -1,4 +1,5 @@
 import type { AssetKind, AssetRef } from '../../contracts/media';
+import type { PaidOperation, StoredOutcome } from './paid-operation';
 
 /** Version of every interface in this folder; raised when a change would break an adapter. */
 export const CAPABILITY_VERSION = 1;
@@ -56,6 +57,12 @@ export interface WorkContext {
   store(kind: AssetKind, file: { path: string; content_type: string }): Promise<AssetRef>;
   /** Stores a JSON document in canonical form. */
   storeJson(kind: AssetKind, value: unknown): Promise<AssetRef>;
+  /**
+   * Carries out one paid operation exactly once, whatever crashes: an earlier attempt's job is adopted, an earlier result is
+   * given back. Adapters of the local family, which cost nothing, never call it.
+   * @throws ProviderFault when the provider could not or would not do it
+   */
+  operate(operation: PaidOperation): Promise<StoredOutcome>;
   /** Tells the operator how far the work is (0..100) and keeps the activity alive. Small and flat: it shows in the Web UI. */
   progress(percent: number, note?: string): void;
 }
