@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CAPABILITIES, type CapabilityName } from './adapters/capabilities/adapter';
+import { Secret } from './contracts/secret';
 import { QUEUES } from './contracts/vocabulary';
 
-/** The only reader of the environment. Every name stands here once; README.md lists them from this table. */
+/** Where plain http to a provider is fine: a stand-in on this machine. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 const QUEUE_LIST = list(z.enum(QUEUES));
 
+/** The only reader of the environment. Every name stands here once; README.md lists them from this table. */
 const SCHEMA = z.object({
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -31,6 +34,10 @@ const SCHEMA = z.object({
   PROVIDER_SLOTS: z.coerce.number().int().min(1).max(1_000).default(100),
   CALLBACK_ALLOW_HOSTS: list(z.string()).default([]),
   CALLBACK_RETRY_DELAYS_MS: list(z.coerce.number().int().min(0)).optional(),
+  JOB_BUDGET_MICRO_USD: z.coerce.number().int().min(0).optional(),
+  TENANT_DAY_BUDGET_MICRO_USD: z.coerce.number().int().min(0).optional(),
+  RESUBMIT_BELOW_MICRO_USD: z.coerce.number().int().min(0).default(50_000),
+  RECONCILE_WAIT_MS: z.coerce.number().int().min(0).max(86_400_000).default(120_000),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   LOCAL_TTS: z.enum(['auto', 'sherpa', 'rhvoice', 'flite']).default('auto'),
@@ -39,11 +46,33 @@ const SCHEMA = z.object({
 
 export type Environment = Record<string, string | undefined>;
 export type Config = z.infer<typeof SCHEMA> & {
+  /** Accounts by provider family, for each family with a key. */
+  accounts: Record<string, Account>;
   /** Ordered provider families by capability, from `SPEECH_PROVIDERS` and its like. */
   providers: Record<CapabilityName, string[]>;
   /** Callback signing secrets by upper-cased reference; the first of each signs first. */
   callbackSecrets: Record<string, string[]>;
 };
+
+/** What the environment says about a provider's account: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and so on. */
+const ACCOUNT_FIELDS = {
+  BASE_URL: z
+    .url()
+    .refine((text) => text.startsWith('https://') || LOOPBACK.includes(new URL(text).hostname), 'https, or http on this machine')
+    .nullable()
+    .default(null),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(10_000).nullable().default(null),
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).nullable().default(null),
+  TARIFF_FILE: z.string().nullable().default(null),
+};
+
+export interface Account {
+  api_key: Secret;
+  base_url: string | null;
+  max_in_flight: number | null;
+  requests_per_minute: number | null;
+  tariff_file: string | null;
+}
 
 /** Names of the settings, for the README's table and the compose file's test. */
 export const CONFIG_NAMES: string[] = Object.keys(SCHEMA.shape);
@@ -64,7 +93,30 @@ export function loadConfig(environment: Environment): Config {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The environment is not complete:\n${lines.join('\n')}`);
   }
-  return { ...parsed.data, providers: readProviders(resolved), callbackSecrets: readSecrets(resolved) };
+  return { ...parsed.data, providers: readProviders(resolved), accounts: readAccounts(resolved), callbackSecrets: readSecrets(resolved) };
+}
+
+function readAccounts(environment: Environment): Record<string, Account> {
+  const families = Object.entries(environment).flatMap(([name, value]) => {
+    const family = /^([A-Z0-9]+)_API_KEY$/.exec(name)?.[1];
+    return family && value && family !== 'TEMPORAL' ? [[family, value] as const] : [];
+  });
+  return Object.fromEntries(families.map(([family, key]) => [family.toLowerCase(), readAccount(environment, family, key)]));
+}
+
+function readAccount(environment: Environment, family: string, key: string): Account {
+  const read = <T>(field: string, schema: z.ZodType<T>): T => {
+    const parsed = schema.safeParse(environment[`${family}_${field}`] || undefined);
+    if (parsed.success) return parsed.data;
+    throw new Error(`The environment is not complete:\n  ${family}_${field}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
+  };
+  return {
+    api_key: new Secret(key),
+    base_url: read('BASE_URL', ACCOUNT_FIELDS.BASE_URL),
+    max_in_flight: read('MAX_IN_FLIGHT', ACCOUNT_FIELDS.MAX_IN_FLIGHT),
+    requests_per_minute: read('REQUESTS_PER_MINUTE', ACCOUNT_FIELDS.REQUESTS_PER_MINUTE),
+    tariff_file: read('TARIFF_FILE', ACCOUNT_FIELDS.TARIFF_FILE),
+  };
 }
 
 function list<T extends z.ZodType>(item: T) {

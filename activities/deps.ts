@@ -17,7 +17,7 @@ import type { AssetStore } from '../adapters/storage/asset-store';
 import type { FactsCache } from './facts';
 import type { Pokes } from './callbacks/pokes';
 
-/** One adapter per capability, chosen when the process started (adapters/registry.ts). */
+/** One adapter per capability, of one family (adapters/registry.ts). */
 export interface Adapters {
   inspector: PhotoInspector;
   image: ImageAdapter;
@@ -38,7 +38,8 @@ export interface Deps {
   pool: Pool;
   facts: FactsCache;
   store: AssetStore;
-  adapters: Adapters;
+  /** Adapters of a family that the environment chose; what a family does not offer is the local one's. */
+  adaptersOf(family: string): Adapters;
   callbacks: CallbackAdapter;
   pokes: Pokes;
   log: Logger;

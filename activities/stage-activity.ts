@@ -1,6 +1,6 @@
 import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { digestOf } from '../contracts/digest';
-import type { StageResult, StageTask, TableName } from '../contracts/plan';
+import type { FrozenPlan, StageResult, StageTask, TableName } from '../contracts/plan';
 import type { StageOutputs } from '../contracts/stages';
 import type { StageName } from '../contracts/vocabulary';
 import { loadLineage, type JobFacts } from '../db/job-state';
@@ -24,6 +24,8 @@ interface Attempt {
   job: JobFacts;
   row: AnyInputRow;
   work: AnyWork;
+  /** Who does it: the plan's first choice, or the next one after a failover. */
+  family: string;
 }
 
 interface Prepared {
@@ -52,7 +54,11 @@ async function findAttempt(deps: Deps, works: WorkByTable, task: StageTask): Pro
   const job = await factsOf(deps, task.job_id);
   const work = works[job.plan.table][task.stage];
   if (!work) throw new Error(`No activity of ${job.plan.table} does ${task.stage}.`);
-  return { deps, task, job, row: rowOf(job.plan.table, task.stage), work };
+  return { deps, task, job, row: rowOf(job.plan.table, task.stage), work, family: familyOf(job.plan, task) };
+}
+
+function familyOf(plan: FrozenPlan, task: StageTask): string {
+  return task.family ?? plan.rows.find((row) => row.stage === task.stage)?.family ?? 'local';
 }
 
 async function runAttempt(attempt: Attempt): Promise<StageResult> {
@@ -65,9 +71,9 @@ async function runAttempt(attempt: Attempt): Promise<StageResult> {
   return prior ? await adopt(attempt, prepared, prior) : await make(attempt, prepared);
 }
 
-async function prepare({ deps, task, job, row, work }: Attempt): Promise<Prepared> {
+async function prepare({ deps, task, job, row, work, family }: Attempt): Promise<Prepared> {
   const input = await resolveInput({ deps, job, row, task });
-  const adapter = work.adapter?.(deps) ?? null;
+  const adapter = work.adapter?.(deps.adaptersOf(family)) ?? null;
   const execution_key = digestOf({
     stage: task.stage,
     input,
@@ -134,10 +140,10 @@ async function adopt(attempt: Attempt, prepared: Prepared, prior: PriorStep): Pr
 }
 
 async function make(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
-  const { deps, task, work } = attempt;
+  const { deps, task, work, job } = attempt;
   const workshop = openWorkshop(deps, { tenant: attempt.job.tenant, task, family: prepared.adapter?.family ?? null });
   try {
-    const output = await work.perform({ input: prepared.input, job: attempt.job, scene: task.scene, deps, context: workshop.context });
+    const output = await work.perform({ input: prepared.input, job, scene: task.scene, deps, adapters: deps.adaptersOf(attempt.family), context: workshop.context });
     const output_digest = digestOf(output);
     await finish(attempt, prepared, { status: 'completed', output, output_digest, assets: workshop.assets(), reused_from: null });
     return resultOf(attempt, output, output_digest);

@@ -40,6 +40,7 @@ export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTas
       await writeFile(file, canonicalJson(value));
       return store(kind, { path: file, content_type: 'application/json' });
     },
+    operate: () => Promise.reject(new Error('This worker has no account with a provider.')),
     progress: pulse.progress,
   };
   const close = async (): Promise<void> => {

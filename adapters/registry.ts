@@ -1,46 +1,105 @@
-import { CAPABILITIES, type CapabilityName, type Traits } from './capabilities/adapter';
+import { CAPABILITIES, type CapabilityName, type CostRange, type Traits } from './capabilities/adapter';
+import type { AssemblyAdapter } from './capabilities/assembly';
+import type { PhotoInspector } from './capabilities/image';
+import type { WorkSize } from './capabilities/work-size';
 import type { LocalSettings } from './local/family';
+import type { CapabilityAdapters, ProviderAccount, ProviderFamily } from './provider-family';
 
-/**
- * The one file that names providers. A family says for each capability it offers where its work runs; its code is
- * loaded only in the process that does the work, so that the API can plan without it.
- */
-const FAMILIES: Record<string, Partial<Record<CapabilityName, Traits['queue']>>> = {
-  local: {
-    plan: null,
-    image: 'media',
-    speech: 'media',
-    voice: 'media',
-    align: 'media',
-    video: 'media',
-    lip_sync: null,
-    enhance: 'media',
-    background: 'media',
-    broll: 'media',
-  },
+/** The one file that names providers: each is a folder and a line here. A family's code is loaded only where it works. */
+const PAID: Record<string, ProviderFamily> = {};
+
+/** The local family needs no account and costs nothing. */
+const LOCAL: ProviderFamily['offers'] = {
+  plan: null,
+  image: 'media',
+  speech: 'media',
+  voice: 'media',
+  align: 'media',
+  video: 'media',
+  lip_sync: null,
+  enhance: 'media',
+  background: 'media',
+  broll: 'media',
 };
 
 /** Ordered families by capability, as the environment chose them. */
 export type Choice = Record<CapabilityName, string[]>;
+/** Accounts by family. */
+export type Accounts = Record<string, ProviderAccount>;
 
-/** @throws Error naming the variable of a family that does not exist or does not offer the capability. */
-export function checkChoice(choice: Choice): void {
+/** A family that may do a stage's work, and where that work waits. */
+export interface Route {
+  family: string;
+  queue: Traits['queue'];
+}
+
+function offersOf(family: string): ProviderFamily['offers'] | undefined {
+  return family === 'local' ? LOCAL : PAID[family]?.offers;
+}
+
+/** Families of the choice that need an account, each once. */
+export function paidFamilies(choice: Choice): string[] {
+  return [...new Set(CAPABILITIES.flatMap((capability) => choice[capability]))].filter((family) => family !== 'local');
+}
+
+/** @throws Error naming the variable of a family that does not exist, does not offer the capability, or has no key. */
+export function checkChoice(choice: Choice, accounts: Accounts): void {
   for (const capability of CAPABILITIES) {
     for (const family of choice[capability]) {
-      if (FAMILIES[family]?.[capability] === undefined) throw new Error(`No provider "${family}" offers ${capability}.`);
+      if (offersOf(family)?.[capability] === undefined) throw new Error(`No provider "${family}" offers ${capability}.`);
     }
     if (choice[capability].length === 0) throw new Error(`No provider is chosen for ${capability}.`);
   }
+  for (const family of paidFamilies(choice)) {
+    if (!accounts[family]) throw new Error(`${family.toUpperCase()}_API_KEY is not set, but "${family}" is among the providers.`);
+  }
 }
 
-/** Where the work of a capability's first choice runs. */
-export function queueOf(choice: Choice, capability: CapabilityName): Traits['queue'] {
-  return FAMILIES[choice[capability][0] ?? '']?.[capability] ?? null;
+/** Who may do a capability's work, in the order of choice. */
+export function routesOf(choice: Choice, capability: CapabilityName): Route[] {
+  return choice[capability].map((family) => ({ family, queue: offersOf(family)?.[capability] ?? null }));
 }
 
-/** Builds the chosen adapters. */
-export async function loadAdapters(choice: Choice, settings: LocalSettings) {
-  checkChoice(choice);
+/** What one item costs with a family, by its dated tariff; nothing with the local one. */
+export function estimateOf(route: { family: string; capability: CapabilityName; size: WorkSize }, accounts: Accounts): CostRange {
+  const tariffFile = accounts[route.family]?.tariff_file ?? null;
+  return PAID[route.family]?.estimate(route.capability, route.size, tariffFile) ?? { low: 0, high: 0 };
+}
+
+/** Jobs under way at once and requests a minute that a family's account may have, over all workers; null for the local family. */
+export function limitsOf(family: string, accounts: Accounts): ProviderFamily['limits'] | null {
+  const limits = PAID[family]?.limits;
+  if (!limits) return null;
+  const account = accounts[family];
+  return {
+    max_in_flight: account?.max_in_flight ?? limits.max_in_flight,
+    requests_per_minute: account?.requests_per_minute ?? limits.requests_per_minute,
+  };
+}
+
+/** Who checks a family's webhooks; null for a family without any. */
+export function receiverOf(family: string): NonNullable<ProviderFamily['receive']> | null {
+  return PAID[family]?.receive ?? null;
+}
+
+/** Adapters of one family; what it does not offer is the local family's. */
+export type FamilyAdapters = CapabilityAdapters & { inspector: PhotoInspector; assembly: AssemblyAdapter };
+
+/** Builds the chosen families. The answer knows every one of them by name; a name that was not chosen is an error. */
+export async function loadAdapters(place: { choice: Choice; accounts: Accounts; local: LocalSettings; now(): Date }): Promise<(family: string) => FamilyAdapters> {
+  const { choice, accounts, now } = place;
+  checkChoice(choice, accounts);
   const { createLocalFamily } = await import('./local/family.js');
-  return createLocalFamily(settings);
+  const local = createLocalFamily(place.local);
+  const loaded = new Map<string, FamilyAdapters>([['local', local]]);
+  for (const family of paidFamilies(choice)) {
+    const account = accounts[family];
+    const adapters = account && (await PAID[family]?.load({ account, now }));
+    if (adapters) loaded.set(family, { ...local, ...adapters });
+  }
+  return (family) => {
+    const found = loaded.get(family);
+    if (!found) throw new Error(`The provider "${family}" is not configured on this worker.`);
+    return found;
+  };
 }

@@ -22,24 +22,38 @@ const STAGE_CAPABILITIES: Partial<Record<StageName, CapabilityName>> = {
 /** Stages that always compute on our own machines. */
 const ALWAYS_MEDIA: readonly StageName[] = ['validate', 'stitch', 'output', 'cuts'];
 
-/** Family that is chosen first for each stage that asks for a capability. */
-export function stageFamilies(familyOf: (capability: CapabilityName) => string | undefined): Partial<Record<StageName, string>> {
-  const families: Partial<Record<StageName, string>> = {};
-  for (const [stage, capability] of capabilities()) {
-    const family = familyOf(capability);
-    if (family !== undefined) families[stage] = family;
+/** Capabilities whose result is the person's face: another provider would give another face, so none takes over unasked. */
+const BOUND_TO_IDENTITY: readonly CapabilityName[] = ['image'];
+
+/** A family that may do a stage's work, and the queue on which that waits. */
+export interface StageRoute {
+  family: string;
+  queue: ActivityQueue;
+}
+
+/** Where each stage's work runs and who does it, in the shape that plans are made of. */
+export interface StageRouting {
+  queues: Partial<Record<StageName, ActivityQueue>>;
+  families: Partial<Record<StageName, string>>;
+  /** Who takes over, in order, when the first cannot. */
+  fallbacks: Partial<Record<StageName, StageRoute[]>>;
+}
+
+/** The capability that a stage asks for; null for one that asks for none. */
+export function capabilityOf(stage: StageName): CapabilityName | null {
+  return STAGE_CAPABILITIES[stage] ?? null;
+}
+
+/** Routing of every stage, from the ordered families of each capability. */
+export function stageRouting(routesOf: (capability: CapabilityName) => StageRoute[]): StageRouting {
+  const routing: StageRouting = { queues: {}, families: {}, fallbacks: {} };
+  for (const stage of ALWAYS_MEDIA) routing.queues[stage] = 'media';
+  for (const [stage, capability] of Object.entries(STAGE_CAPABILITIES) as [StageName, CapabilityName][]) {
+    const [first, ...others] = routesOf(capability);
+    if (!first) continue;
+    routing.queues[stage] = first.queue;
+    routing.families[stage] = first.family;
+    if (others.length > 0 && !BOUND_TO_IDENTITY.includes(capability)) routing.fallbacks[stage] = others;
   }
-  return families;
-}
-
-function capabilities(): [StageName, CapabilityName][] {
-  return Object.entries(STAGE_CAPABILITIES) as [StageName, CapabilityName][];
-}
-
-/** Queue of each work stage, from the traits of the adapter that was chosen for its capability. */
-export function stageQueues(queueOf: (capability: CapabilityName) => ActivityQueue): Partial<Record<StageName, ActivityQueue>> {
-  const queues: Partial<Record<StageName, ActivityQueue>> = {};
-  for (const stage of ALWAYS_MEDIA) queues[stage] = 'media';
-  for (const [stage, capability] of capabilities()) queues[stage] = queueOf(capability);
-  return queues;
+  return routing;
 }

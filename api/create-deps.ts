@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { checkChoice, queueOf } from '../adapters/registry';
-import { stageFamilies, stageQueues } from '../adapters/stage-queues';
+import { checkChoice, routesOf } from '../adapters/registry';
+import { stageRouting } from '../adapters/stage-routing';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
@@ -19,7 +19,7 @@ const POOL_SIZE = 16;
 
 /** Builds the API's parts from the configuration; nothing is connected yet. `publicUrl` may be known only later. */
 export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
-  checkChoice(config.providers);
+  checkChoice(config.providers, config.accounts);
   const log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } }, buffered());
   const pool = createPool(config.DATABASE_URL, POOL_SIZE);
   const store = createAssetStore(config, publicUrl);
@@ -52,10 +52,7 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
       callbackSecretRefs: new Set(Object.keys(config.callbackSecrets).map((reference) => reference.toUpperCase())),
       callbackAllowHosts: config.CALLBACK_ALLOW_HOSTS,
       rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE ?? null,
-      routing: {
-        queues: stageQueues((capability) => queueOf(config.providers, capability)),
-        families: stageFamilies((capability) => config.providers[capability][0]),
-      },
+      routing: stageRouting((capability) => routesOf(config.providers, capability)),
     },
   };
 }

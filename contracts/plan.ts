@@ -36,6 +36,8 @@ export interface FrozenRow {
   queue: Extract<Queue, 'provider' | 'media'> | null;
   /** Family of the chosen adapter, shown to operators beside the scene. */
   family?: string;
+  /** Families that may take over, in order, when the first cannot; each with the queue of its work. */
+  fallbacks?: { family: string; queue: FrozenRow['queue'] }[];
   gate: FrozenGate | null;
   /** Items whose outputs are known: 'all' for a row without scenes, else scene numbers. They are never run. */
   known: 'all' | number[];
@@ -67,6 +69,8 @@ export interface StageTask {
   remake: { decision_id: string; scenes: number[] | null } | null;
   /** Progress of the job in percent when this item starts and when it ends. */
   percent: { before: number; after: number };
+  /** Set when another family than the plan's first choice does this item. */
+  family?: string;
   /** The last item of the plan: its transaction also completes the job. */
   final: boolean;
 }

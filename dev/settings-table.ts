@@ -29,6 +29,10 @@ const MEANING: Record<string, string> = {
   PROVIDER_SLOTS: 'provider work at once in one process',
   CALLBACK_ALLOW_HOSTS: 'hosts or CIDR blocks of one’s own network that callbacks and media may reach',
   CALLBACK_RETRY_DELAYS_MS: 'delays between attempts to deliver a callback',
+  JOB_BUDGET_MICRO_USD: 'cap of a job that names none; no cap when empty',
+  TENANT_DAY_BUDGET_MICRO_USD: 'what all jobs of a tenant may spend on one day (UTC); no cap when empty',
+  RESUBMIT_BELOW_MICRO_USD: 'a paid request of unknown fate is only sent again below this price; else it waits for an operator',
+  RECONCILE_WAIT_MS: 'how long a request of unknown fate waits for the provider’s own report before that',
   RATE_LIMIT_PER_MINUTE: 'requests a minute and tenant; off when empty',
   FFMPEG_PATH: 'the ffmpeg program',
   LOCAL_TTS: 'local voice engine: `auto`, `sherpa`, `rhvoice` or `flite`',
@@ -55,6 +59,8 @@ function table(): string {
   const others = [
     '| `CALLBACK_SECRET_<REF>` | | `whsec_…` that signs callbacks; two during a rotation, separated by a comma |',
     '| `PLAN_PROVIDERS` `IMAGE_PROVIDERS` `SPEECH_PROVIDERS` `VOICE_PROVIDERS` `ALIGN_PROVIDERS` `VIDEO_PROVIDERS` `LIPSYNC_PROVIDERS` `ENHANCE_PROVIDERS` `BACKGROUND_PROVIDERS` `BROLL_PROVIDERS` | local | ordered families for each capability |',
+    '| `<PROVIDER>_API_KEY` `<PROVIDER>_BASE_URL` |  | account with a paid provider; a stand-in for its API |',
+    '| `<PROVIDER>_MAX_IN_FLIGHT` `<PROVIDER>_REQUESTS_PER_MINUTE` `<PROVIDER>_TARIFF_FILE` | the family’s own | limits of the account over all workers; a file that replaces the dated model ids and prices |',
     '| `UNDERSTUDY_TOOLS_DIR` `TEMPORAL_CLI_PATH` | .cache/tools | development only: where fetched tools lie, and a Temporal CLI of one’s own |',
   ];
   return ['| name | default | what for |', '|---|---|---|', ...rows, ...others].join('\n');

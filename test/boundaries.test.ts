@@ -63,7 +63,7 @@ describe('the import law explains', () => {
     ['contracts/plan.ts', "import type { Deps } from '../activities/deps';", 'contracts/plan.ts may not import even the types of activities/deps.ts because contracts stand at the bottom of the graph, and workflows load them, so they go without zod.'],
     ['contracts/media.ts', "import { z } from 'zod';", 'contracts/media.ts may not import zod because contracts stand at the bottom of the graph, and workflows load them, so they go without zod.'],
     ['activities/output/speech.ts', "const local = require('../../adapters/local/family');", 'activities/output/speech.ts may not import adapters/local/family.ts because activities get adapters, stores and clients as an argument and meet them by their interfaces.'],
-    ['adapters/stage-queues.ts', "type Local = import('./local/family').LocalSettings;", 'adapters/stage-queues.ts may not import even the types of adapters/local/family.ts because only adapters/registry.ts names providers, and adapters know contracts and nothing above them.'],
+    ['adapters/stage-routing.ts', "type Local = import('./local/family').LocalSettings;", 'adapters/stage-routing.ts may not import even the types of adapters/local/family.ts because only adapters/registry.ts names providers, and adapters know contracts and nothing above them.'],
     ['db/jobs.ts', "import { loadConfig } from '../config';", 'db/jobs.ts may not import config.ts because statements know rows and contracts, not who calls them.'],
     ['worker/main.ts', "import { startStack } from '../dev/stack';", 'worker/main.ts may not import dev/stack.ts because a worker is a production process of its own.'],
   ])('a break in %s', (file, text, sentence) => {

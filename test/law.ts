@@ -38,14 +38,16 @@ const PURE_WORKFLOWS = [
   'workflows/engine/*.ts',
 ];
 
-/** Folders of adapters that are no provider family: interfaces, where bytes lie, how callbacks go out. */
-export const SHARED_ADAPTER_FOLDERS = ['capabilities', 'storage', 'callbacks'];
+/** Folders of adapters that are no provider family: interfaces, where bytes lie, how callbacks go out, how providers are asked. */
+export const SHARED_ADAPTER_FOLDERS = ['capabilities', 'storage', 'callbacks', 'http'];
+/** Families behind an account: each a folder of its own. */
+export const PAID_FAMILIES = ['openai', 'elevenlabs', 'fal'];
 const SHARED_GLOBS = SHARED_ADAPTER_FOLDERS.map((folder) => `adapters/${folder}/**`);
 const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', ...SHARED_GLOBS];
 const ADAPTER_PACKAGES = ['*', '!zod', '!pg', '!express', '!pino', '!@temporalio/*'];
 const API_OWN = [
   ...['contracts/**', 'db/**', 'api/**', ...PURE_WORKFLOWS],
-  ...['adapters/storage/**', 'adapters/registry.ts', 'adapters/stage-queues.ts', 'adapters/url-check.ts'],
+  ...['adapters/storage/**', 'adapters/registry.ts', 'adapters/stage-routing.ts', 'adapters/url-check.ts'],
 ];
 const API_TYPES = ['adapters/capabilities/**', 'workflows/**', 'config.ts'];
 /** The door checks what comes in, so zod is at home here as in the schemas. */
@@ -105,6 +107,14 @@ export const LAW: readonly Rule[] = [
     built_ins: true,
     because: 'a provider family knows contracts, its interfaces and itself',
   },
+  ...PAID_FAMILIES.map((family): Rule => ({
+    files: [`adapters/${family}/**`],
+    values: ['contracts/**', ...SHARED_ADAPTERS, `adapters/${family}/**`],
+    // What a provider answers is checked before it is believed.
+    packages: [...ADAPTER_PACKAGES.filter((name) => name !== '!zod'), 'zod'],
+    built_ins: true,
+    because: 'a provider family knows contracts, its interfaces and itself',
+  })),
   {
     files: ['db/**'],
     values: [...PLAIN_CONTRACTS, 'db/**'],

@@ -45,7 +45,12 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
     store,
     callbacks,
     pokes: createPokes({ pool, log }),
-    adapters: await loadAdapters(config.providers, { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS }),
+    adaptersOf: await loadAdapters({
+      choice: config.providers,
+      accounts: config.accounts,
+      local: { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS },
+      now,
+    }),
     log,
     now,
     newId: (kind) => newId(kind, now(), randomBytes(10)),

@@ -14,6 +14,8 @@ export interface PlanRequest {
   queues: Partial<Record<StageName, FrozenRow['queue']>>;
   /** Family of the chosen adapter by stage. */
   families?: Partial<Record<StageName, string>>;
+  /** Families that may take over, by stage. */
+  fallbacks?: Partial<Record<StageName, NonNullable<FrozenRow['fallbacks']>>>;
   gates: { names: readonly Gate[]; deadline_ms: number | null; on_deadline: 'fail' | 'approve' | null };
   known: Known;
   /** Scenes that need no decision any more, by gate. */
@@ -40,8 +42,10 @@ export function plan(request: PlanRequest): FrozenPlan {
 
 function freezeRow(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenRow {
   const family = request.families?.[row.stage];
+  const fallbacks = request.fallbacks?.[row.stage];
   return {
     ...(family === undefined ? {} : { family }),
+    ...(fallbacks === undefined ? {} : { fallbacks }),
     stage: row.stage,
     needs: row.needs.filter((need) => kept.has(need)),
     each: row.each,

@@ -3,6 +3,6 @@ import type { StageWork } from '../stage-work';
 
 /** The visual reference: views of the same face, and its colours. */
 export const characterSheet: StageWork<'character_sheet', CreationInputs['character_sheet']> = {
-  adapter: (deps) => deps.adapters.image,
-  perform: ({ input, deps, context }) => deps.adapters.image.characterSheet(input, context),
+  adapter: (adapters) => adapters.image,
+  perform: ({ input, adapters, context }) => adapters.image.characterSheet(input, context),
 };

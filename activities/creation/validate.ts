@@ -4,5 +4,5 @@ import type { StageWork } from '../stage-work';
 /** Looks into the photos before anything is paid, and chooses the best. */
 export const validate: StageWork<'validate', CreationInputs['validate']> = {
   adapter: () => ({ family: 'local', model: 'face-check-1' }),
-  perform: ({ input, deps, context }) => deps.adapters.inspector.validatePhotos(input, context),
+  perform: ({ input, adapters, context }) => adapters.inspector.validatePhotos(input, context),
 };

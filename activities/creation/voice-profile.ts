@@ -4,9 +4,9 @@ import type { StageWork } from '../stage-work';
 
 /** A voice sample to a voice profile that says honestly what it is. */
 export const voiceProfile: StageWork<'voice_profile', CreationInputs['voice_profile']> = {
-  adapter: (deps) => deps.adapters.voice,
-  perform: ({ input, deps, context }) => {
+  adapter: (adapters) => adapters.voice,
+  perform: ({ input, adapters, context }) => {
     if (!input.sample) throw new StageFault('voice_sample_undecodable', 'There is no voice sample.');
-    return deps.adapters.voice.perform({ ...input, sample: input.sample }, context);
+    return adapters.voice.perform({ ...input, sample: input.sample }, context);
   },
 };

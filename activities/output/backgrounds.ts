@@ -4,9 +4,9 @@ import { requireSupport } from '../support';
 
 /** The picture behind the subject in one scene. */
 export const backgrounds: StageWork<'backgrounds', OutputInputs['backgrounds']> = {
-  adapter: (deps) => deps.adapters.background,
-  perform: ({ input, deps, context }) => {
-    requireSupport(deps.adapters.background.supports(input));
-    return deps.adapters.background.perform(input, context);
+  adapter: (adapters) => adapters.background,
+  perform: ({ input, adapters, context }) => {
+    requireSupport(adapters.background.supports(input));
+    return adapters.background.perform(input, context);
   },
 };

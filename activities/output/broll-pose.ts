@@ -4,9 +4,9 @@ import { requireSupport } from '../support';
 
 /** Cutaways over continuing speech, or a named pose's movement. */
 export const brollPose: StageWork<'broll_pose', OutputInputs['broll_pose']> = {
-  adapter: (deps) => deps.adapters.broll,
-  perform: ({ input, deps, context }) => {
-    requireSupport(deps.adapters.broll.supports(input));
-    return deps.adapters.broll.perform(input, context);
+  adapter: (adapters) => adapters.broll,
+  perform: ({ input, adapters, context }) => {
+    requireSupport(adapters.broll.supports(input));
+    return adapters.broll.perform(input, context);
   },
 };

@@ -9,17 +9,17 @@ type Input = OutputInputs['enhance'];
 
 /** The finished picture of one scene, encoded once. */
 export const enhance: StageWork<'enhance', Input> = {
-  adapter: (deps) => deps.adapters.enhance,
+  adapter: (adapters) => adapters.enhance,
   perform: async (work) => {
-    const { deps, context } = work;
+    const { adapters, context } = work;
     const request = await requestOf(work);
-    requireSupport(deps.adapters.enhance.supports(request));
-    return deps.adapters.enhance.perform(request, context);
+    requireSupport(adapters.enhance.supports(request));
+    return adapters.enhance.perform(request, context);
   },
 };
 
-async function requestOf({ input, deps, context }: Work<Input>): Promise<EnhanceRequest> {
+async function requestOf({ input, adapters, context }: Work<Input>): Promise<EnhanceRequest> {
   if (!input.burn) return { ...input, burn: null };
   const timing = await readDocument<SpeechTiming>(context, input.burn);
-  return { ...input, burn: deps.adapters.assembly.sceneCues(timing) };
+  return { ...input, burn: adapters.assembly.sceneCues(timing) };
 }

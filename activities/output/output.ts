@@ -37,8 +37,8 @@ async function finishTimeline({ input, context }: Work<Input>): Promise<Timeline
   return { ...timeline, scenes };
 }
 
-async function joinFilm({ input, job, deps, context }: Work<Input>, timeline: Timeline) {
-  return deps.adapters.assembly.join(
+async function joinFilm({ input, job, adapters, context }: Work<Input>, timeline: Timeline) {
+  return adapters.assembly.join(
     {
       scenes: input.videos.map(({ video, frames }, index) => ({ scene: index + 1, video, frames })),
       audio_master: input.stitch.audio_master,

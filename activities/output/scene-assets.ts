@@ -4,9 +4,9 @@ import { requireSupport } from '../support';
 
 /** One scene composed: subject, framing, light and camera, without lips. */
 export const sceneAssets: StageWork<'scene_assets', OutputInputs['scene_assets']> = {
-  adapter: (deps) => deps.adapters.video,
-  perform: ({ input, deps, context }) => {
-    requireSupport(deps.adapters.video.supports(input));
-    return deps.adapters.video.perform(input, context);
+  adapter: (adapters) => adapters.video,
+  perform: ({ input, adapters, context }) => {
+    requireSupport(adapters.video.supports(input));
+    return adapters.video.perform(input, context);
   },
 };

@@ -4,9 +4,9 @@ import { requireSupport } from '../support';
 
 /** One scene's speech with word, phone and viseme times; durations of everything below come from here. */
 export const speech: StageWork<'speech', OutputInputs['speech']> = {
-  adapter: (deps) => deps.adapters.speech,
-  perform: ({ input, deps, context }) => {
-    requireSupport(deps.adapters.speech.supports(input));
-    return deps.adapters.speech.perform(input, context);
+  adapter: (adapters) => adapters.speech,
+  perform: ({ input, adapters, context }) => {
+    requireSupport(adapters.speech.supports(input));
+    return adapters.speech.perform(input, context);
   },
 };

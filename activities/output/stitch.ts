@@ -7,9 +7,9 @@ type Input = OutputInputs['stitch'];
 /** The critical join: one timeline, one voice track, captions, continuity checks and a rough cut to look at. */
 export const stitch: StageWork<'stitch', Input> = {
   adapter: () => ({ family: 'local', model: 'assembly-1' }),
-  perform: async ({ input, job, deps, context }) => {
+  perform: async ({ input, job, adapters, context }) => {
     const scenes = input.scenes.map(sceneOf);
-    const { timeline, ...made } = await deps.adapters.assembly.stitch({ ...input, scenes, job_id: job.job_id }, context);
+    const { timeline, ...made } = await adapters.assembly.stitch({ ...input, scenes, job_id: job.job_id }, context);
     return { ...made, timeline: await context.storeJson('timeline', timeline) };
   },
 };

@@ -6,7 +6,7 @@ type Input = OutputInputs['storyboard'];
 
 /** The scenes: transcript, place and mood, framing and pose. A reviewer's edits replace words in what they saw. */
 export const storyboard: StageWork<'storyboard', Input> = {
-  adapter: (deps) => deps.adapters.plan,
+  adapter: (adapters) => adapters.plan,
   perform: async (work) => {
     const scenes = await planScenes(work);
     return { scenes, document: await work.context.storeJson('storyboard', { scenes: scenes.map(documentScene) }) };
@@ -14,10 +14,10 @@ export const storyboard: StageWork<'storyboard', Input> = {
   scenes: (output) => output.scenes.length,
 };
 
-async function planScenes({ input, deps, context }: Work<Input>) {
+async function planScenes({ input, adapters, context }: Work<Input>) {
   const { edits, ...request } = input;
   if (edits && input.previous) return editScenes(input.previous, edits);
-  const planned = await deps.adapters.plan.storyboard(request, context);
+  const planned = await adapters.plan.storyboard(request, context);
   return planned.scenes;
 }
 

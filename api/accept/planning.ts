@@ -10,7 +10,7 @@ import { VOICE_CLONING } from '../../workflows/voice-cloning.stages';
 const CONCURRENCY = 4;
 
 /** Where each stage's work runs and who does it, as the environment chose. */
-export type Routing = Pick<PlanRequest, 'queues' | 'families'>;
+export type Routing = Pick<PlanRequest, 'queues' | 'families' | 'fallbacks'>;
 
 const NO_GATES: PlanRequest['gates'] = { names: [], deadline_ms: null, on_deadline: null };
 

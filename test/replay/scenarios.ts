@@ -1,4 +1,4 @@
-import { stageQueues } from '../../adapters/stage-queues';
+import { stageRouting } from '../../adapters/stage-routing';
 import { planCuts, planVoice } from '../../api/accept/planning';
 import type { DecisionSignal, FrozenPlan } from '../../contracts/plan';
 import type { MarketingSnapshot, OutputSnapshot, VoiceSnapshot } from '../../contracts/snapshot';
@@ -123,7 +123,7 @@ function creation(name: string, change: Parameters<typeof creationSnapshot>[0]):
   };
 }
 
-const ROUTING = { queues: stageQueues(() => 'media') };
+const ROUTING = { queues: stageRouting(() => [{ family: 'local', queue: 'media' }]).queues };
 
 const voice: Scenario = async ({ orchestra }) => {
   const { consent } = creationSnapshot();

@@ -86,7 +86,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
     pool,
     facts: new FactsCache(pool),
     store,
-    adapters,
+    adaptersOf: () => adapters,
     callbacks,
     pokes: createPokes({ pool, log }),
     log,

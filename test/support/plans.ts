@@ -1,11 +1,11 @@
-import { stageQueues } from '../../adapters/stage-queues';
+import { stageRouting } from '../../adapters/stage-routing';
 import type { FrozenPlan } from '../../contracts/plan';
 import type { CreationSnapshot, OutputSnapshot } from '../../contracts/snapshot';
 import { AVATAR_CREATION } from '../../workflows/avatar-creation.stages';
 import { AVATAR_OUTPUT } from '../../workflows/avatar-output.stages';
 import { plan, routeOf } from '../../workflows/plan';
 
-const QUEUES = stageQueues((capability) => (capability === 'plan' || capability === 'lip_sync' ? null : 'media'));
+const { queues: QUEUES } = stageRouting((capability) => [{ family: 'local', queue: capability === 'plan' || capability === 'lip_sync' ? null : 'media' }]);
 
 export function creationPlan(snapshot: CreationSnapshot): FrozenPlan {
   return plan({

@@ -38,6 +38,7 @@ export async function createTestContext(): Promise<TestContext> {
     open: (asset) => Promise.resolve(path.join(shelf, asset.sha256)),
     store: (_kind, file) => store(file.path, file.content_type),
     storeJson: (_kind, value) => put('application/json', JSON.stringify(value)),
+    operate: () => Promise.reject(new Error('the local family pays for nothing')),
     progress: () => undefined,
     put,
     abort: () => aborter.abort(),

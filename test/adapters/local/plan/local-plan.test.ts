@@ -14,6 +14,7 @@ const context: WorkContext = {
   open: () => Promise.reject(new Error('the planner opens nothing')),
   store: () => Promise.reject(new Error('the planner stores nothing')),
   storeJson: () => Promise.reject(new Error('the planner stores nothing')),
+  operate: () => Promise.reject(new Error('the local family pays for nothing')),
   progress: () => undefined,
 };
 

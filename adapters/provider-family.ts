@@ -1,0 +1,61 @@
+import type { Secret } from '../contracts/secret';
+import type { CapabilityName, CostRange, Traits } from './capabilities/adapter';
+import type { AlignAdapter } from './capabilities/align';
+import type { BackgroundAdapter } from './capabilities/background';
+import type { BrollAdapter } from './capabilities/broll';
+import type { EnhanceAdapter } from './capabilities/enhance';
+import type { ImageAdapter } from './capabilities/image';
+import type { LipSyncAdapter } from './capabilities/lip-sync';
+import type { WebhookReport } from './capabilities/paid-operation';
+import type { PlanAdapter } from './capabilities/plan';
+import type { SpeechAdapter } from './capabilities/speech';
+import type { VideoAdapter } from './capabilities/video';
+import type { VoiceAdapter } from './capabilities/voice';
+import type { WorkSize } from './capabilities/work-size';
+
+/** The adapter of each capability. */
+export interface CapabilityAdapters {
+  plan: PlanAdapter;
+  image: ImageAdapter;
+  speech: SpeechAdapter;
+  voice: VoiceAdapter;
+  align: AlignAdapter;
+  video: VideoAdapter;
+  lip_sync: LipSyncAdapter;
+  enhance: EnhanceAdapter;
+  background: BackgroundAdapter;
+  broll: BrollAdapter;
+}
+
+/** An account with a provider, as the environment gives it (`<PROVIDER>_API_KEY`, `<PROVIDER>_BASE_URL` and so on). */
+export interface ProviderAccount {
+  api_key: Secret;
+  /** Where the provider's API lies instead of its usual address; https, or plain http on this machine. */
+  base_url: string | null;
+  /** Jobs that the account may have under way at once, over all workers. */
+  max_in_flight: number | null;
+  requests_per_minute: number | null;
+  /** A JSON file that replaces the family's dated model ids and prices. */
+  tariff_file: string | null;
+}
+
+export interface FamilySettings {
+  account: ProviderAccount;
+  now(): Date;
+}
+
+/**
+ * A family of adapters behind one account. This description is light: processes that only plan load nothing else of a
+ * family. One folder a family, one line in `registry.ts`.
+ */
+export interface ProviderFamily {
+  /** Capabilities that it offers, and where the work waits. */
+  offers: Partial<Record<CapabilityName, Traits['queue']>>;
+  /** Limits of a new account, where the environment names none. */
+  limits: { max_in_flight: number; requests_per_minute: number };
+  /** What one item of a stage costs, by the dated tariff. */
+  estimate(capability: CapabilityName, size: WorkSize, tariff_file: string | null): CostRange;
+  load(settings: FamilySettings): Promise<Partial<CapabilityAdapters>>;
+  /** For families that report the end of a job: checks a report's signature. Null for one that is forged, stale or not readable. */
+  receive?(report: { operation_key: string; headers: Record<string, string>; body: Uint8Array; now: Date }, account: ProviderAccount): Promise<WebhookReport | null>;
+}
