@@ -6,7 +6,7 @@ import type { BrollAdapter } from './capabilities/broll';
 import type { EnhanceAdapter } from './capabilities/enhance';
 import type { ImageAdapter } from './capabilities/image';
 import type { LipSyncAdapter } from './capabilities/lip-sync';
-import type { WebhookReport } from './capabilities/paid-operation';
+import type { JobDesk, WebhookReport } from './capabilities/paid-operation';
 import type { PlanAdapter } from './capabilities/plan';
 import type { SpeechAdapter } from './capabilities/speech';
 import type { VideoAdapter } from './capabilities/video';
@@ -39,6 +39,13 @@ export interface ProviderAccount {
   tariff_file: string | null;
 }
 
+/** A family at work. */
+export interface LoadedFamily {
+  adapters: Partial<CapabilityAdapters>;
+  /** Reaches a job that is under way when the work that began it is gone: to cancel it, or to learn what became of it. */
+  desk: JobDesk;
+}
+
 export interface FamilySettings {
   account: ProviderAccount;
   now(): Date;
@@ -55,7 +62,7 @@ export interface ProviderFamily {
   limits: { max_in_flight: number; requests_per_minute: number };
   /** What one item of a stage costs, by the dated tariff. */
   estimate(capability: CapabilityName, size: WorkSize, tariff_file: string | null): CostRange;
-  load(settings: FamilySettings): Promise<Partial<CapabilityAdapters>>;
+  load(settings: FamilySettings): Promise<LoadedFamily>;
   /** For families that report the end of a job: checks a report's signature. Null for one that is forged, stale or not readable. */
   receive?(report: { operation_key: string; headers: Record<string, string>; body: Uint8Array; now: Date }, account: ProviderAccount): Promise<WebhookReport | null>;
 }

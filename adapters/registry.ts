@@ -1,6 +1,7 @@
 import { CAPABILITIES, type CapabilityName, type CostRange, type Traits } from './capabilities/adapter';
 import type { AssemblyAdapter } from './capabilities/assembly';
 import type { PhotoInspector } from './capabilities/image';
+import type { JobDesk } from './capabilities/paid-operation';
 import type { WorkSize } from './capabilities/work-size';
 import type { LocalSettings } from './local/family';
 import type { CapabilityAdapters, ProviderAccount, ProviderFamily } from './provider-family';
@@ -83,7 +84,7 @@ export function receiverOf(family: string): NonNullable<ProviderFamily['receive'
 }
 
 /** Adapters of one family; what it does not offer is the local family's. */
-export type FamilyAdapters = CapabilityAdapters & { inspector: PhotoInspector; assembly: AssemblyAdapter };
+export type FamilyAdapters = CapabilityAdapters & { inspector: PhotoInspector; assembly: AssemblyAdapter; desk: JobDesk };
 
 /** Builds the chosen families. The answer knows every one of them by name; a name that was not chosen is an error. */
 export async function loadAdapters(place: { choice: Choice; accounts: Accounts; local: LocalSettings; now(): Date }): Promise<(family: string) => FamilyAdapters> {
@@ -91,11 +92,11 @@ export async function loadAdapters(place: { choice: Choice; accounts: Accounts; 
   checkChoice(choice, accounts);
   const { createLocalFamily } = await import('./local/family.js');
   const local = createLocalFamily(place.local);
-  const loaded = new Map<string, FamilyAdapters>([['local', local]]);
+  const loaded = new Map<string, FamilyAdapters>([['local', { ...local, desk: {} }]]);
   for (const family of paidFamilies(choice)) {
     const account = accounts[family];
-    const adapters = account && (await PAID[family]?.load({ account, now }));
-    if (adapters) loaded.set(family, { ...local, ...adapters });
+    const found = account && (await PAID[family]?.load({ account, now }));
+    if (found) loaded.set(family, { ...local, ...found.adapters, desk: found.desk });
   }
   return (family) => {
     const found = loaded.get(family);

@@ -73,12 +73,26 @@ export interface OperationCall {
   webhook_url: string | null;
 }
 
+/** An address of a result, as `Outcome` names it. */
+export type RemoteFile = Extract<OutcomeFile, { from: 'url' }>;
+
+/** What can be done with a provider's job once it exists: free, safe to repeat, and possible without the work that began it. */
+export interface JobDesk {
+  /** Looks a job up by the operation's key, for providers that take a client reference. Null when there is none. */
+  find?(request: FrozenRequest, call: OperationCall): Promise<ProviderJob | null>;
+  /** @throws ProviderFault */
+  poll?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<JobState>;
+  cancel?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<CancelResult>;
+  /** Fetches a result's file into `path`, its size limited and its address checked. @throws ProviderFault */
+  download?(file: RemoteFile, path: string, call: OperationCall): Promise<void>;
+}
+
 /**
  * One paid piece of work, described by an adapter and carried out by `WorkContext.operate`: money is reserved and the frozen
  * request committed before the first byte leaves, the provider's job is recorded before anybody waits for it, and a crash at
  * any point adopts what is there. None of these functions repeats anything on its own: one call, one request.
  */
-export interface PaidOperation {
+export interface PaidOperation extends JobDesk {
   family: string;
   /** Tells several operations of one stage apart; empty where there is one only. */
   part: string;
@@ -88,11 +102,6 @@ export interface PaidOperation {
   request: FrozenRequest;
   /** @throws ProviderFault; kind `submit_unknown` when the request may have been accepted */
   submit(request: FrozenRequest, call: OperationCall): Promise<Submission>;
-  /** Looks a job up by the operation's key, for providers that take a client reference. Null when there is none. */
-  find?(request: FrozenRequest, call: OperationCall): Promise<ProviderJob | null>;
-  /** Free and safe to repeat. @throws ProviderFault */
-  poll?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<JobState>;
-  cancel?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<CancelResult>;
 }
 
 /** A provider's own report about a job, its signature checked. */
