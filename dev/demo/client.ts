@@ -42,6 +42,7 @@ export interface JobEvent {
 
 export interface StageRecord {
   stage: string;
+  scene?: number | null;
   current?: boolean;
   assets: { kind: string; asset_id: string }[];
 }

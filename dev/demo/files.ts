@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Timeline } from '../../contracts/media';
 import type { ApiClient, Asset, Job, StageRecord } from './client';
+import { fetchTracks } from '../look/source';
 
 /** Fetches everything the two jobs made into `folder` and returns the names written, each file checked by its digest. */
 export async function downloadResults(
@@ -17,8 +19,12 @@ export async function downloadResults(
     await writeFile(path.join(folder, name), await fetchChecked(client, asset));
     written.push(name);
   }
-  const timeline = await client.get<unknown>(`/v1/jobs/${jobs.output.job_id}/timeline`);
+  const jobId = jobs.output.job_id;
+  const timeline = await client.get<Timeline>(`/v1/jobs/${jobId}/timeline`);
   await writeFile(path.join(folder, 'timeline.json'), `${JSON.stringify(timeline, null, 2)}\n`);
+  const tracks = await fetchTracks(client, { jobId, scenes: timeline.scenes.length });
+  for (const [at, track] of tracks.entries())
+    if (track) await writeFile(path.join(folder, `face-track-${at + 1}.json`), JSON.stringify(track));
   return [...written, 'timeline.json'];
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { cutFrames } from '../decode-frames';
 import { FfmpegError, inputArgs } from '../ffmpeg';
 import type { Painter } from './compositor';
 import type { FilmFormat } from './encoder';
@@ -41,7 +42,7 @@ export function openClip(
     child.once('error', () => reject(new FfmpegError('ffmpeg_missing', null, []))),
   );
   failed.catch(() => undefined);
-  const frames = readFrames(child.stdout, width * height * 4);
+  const frames = cutFrames(child.stdout, width * height * 4);
   let position = 0;
   let shown: Uint8Array | null = null;
   return {
@@ -54,22 +55,4 @@ export function openClip(
     },
     kill: () => void child.kill('SIGKILL'),
   };
-}
-
-/** Cuts a stream into pieces of equal length; the pipe waits while a piece is in use. */
-async function* readFrames(stream: NodeJS.ReadableStream, bytes: number): AsyncGenerator<Uint8Array, void> {
-  const frame = new Uint8Array(bytes);
-  let filled = 0;
-  for await (const chunk of stream) {
-    let rest = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    while (rest.length > 0) {
-      const part = rest.subarray(0, bytes - filled);
-      frame.set(part, filled);
-      filled += part.length;
-      rest = rest.subarray(part.length);
-      if (filled < bytes) continue;
-      yield frame;
-      filled = 0;
-    }
-  }
 }
