@@ -19,7 +19,7 @@ import type { Snapshot } from '../../contracts/snapshot';
 import type { Queue } from '../../contracts/vocabulary';
 import { createPool } from '../../db/pool';
 import { bundlePath } from '../../worker/bundle';
-import { limitsOf, runsWorkflows } from '../../worker/queues';
+import { limitsOf, runsWorkflows, type QueueSettings } from '../../worker/queues';
 import { createTestDatabase } from '../setup/database';
 import { startTestTemporal } from '../setup/temporal';
 
@@ -35,7 +35,8 @@ export interface Orchestra {
   handle(jobId: string): WorkflowHandle;
   /** Resolves when the workflow has ended, however. */
   ended(jobId: string): Promise<'completed' | 'failed'>;
-  startWorkers(): Promise<void>;
+  /** Adds workers; default: for the queues that the orchestra was started with. */
+  startWorkers(queues?: Queue[]): Promise<void>;
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,6 +52,8 @@ export interface OrchestraOptions {
   /** Work in place of the stages' own. */
   work?: WorkByTable;
   callbacks?: Partial<CallbackOptions>;
+  /** Default: eight of media, twenty of provider. */
+  slots?: QueueSettings;
 }
 
 /** Once a test file: failures are part of the tests, so what the SDK says about them would only hide the results. */
@@ -96,9 +99,10 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   };
   let workers: Worker[] = [];
   let runs: Promise<void>[] = [];
-  const startWorkers = async (): Promise<void> => {
-    workers = await Promise.all((place.queues ?? QUEUES).map((queue) => createWorker(native, { deps, work: place.work }, queue)));
-    runs = workers.map((worker) => worker.run());
+  const startWorkers = async (queues = place.queues ?? QUEUES): Promise<void> => {
+    const added = await Promise.all(queues.map((queue) => createWorker(native, { ...place, deps }, queue)));
+    workers.push(...added);
+    runs.push(...added.map((worker) => worker.run()));
   };
   const stopWorkers = async (): Promise<void> => {
     for (const worker of workers) worker.shutdown();
@@ -129,13 +133,13 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   };
 }
 
-async function createWorker(connection: NativeConnection, { deps, work }: { deps: Deps; work: WorkByTable | undefined }, queue: Queue): Promise<Worker> {
+async function createWorker(connection: NativeConnection, { deps, work, slots }: OrchestraOptions & { deps: Deps }, queue: Queue): Promise<Worker> {
   return Worker.create({
     connection,
     taskQueue: queue,
     activities: createActivities(deps, work),
     ...(runsWorkflows(queue) ? { workflowBundle: { codePath: bundlePath() } } : {}),
-    ...limitsOf(queue, { media_slots: 8, provider_slots: 20 }),
+    ...limitsOf(queue, slots ?? { media_slots: 8, provider_slots: 20 }),
   });
 }
 
