@@ -1,3 +1,4 @@
+import { STAGE_MARK, withoutBullet } from '../../../spoken-text';
 import { normalise } from './normalise';
 import type { Lexicon, SpokenToken } from './normalise';
 import { splitSentences } from './sentences';
@@ -9,6 +10,8 @@ export interface PlannedPiece {
   tokens: SpokenToken[];
   /** Silence after it, in milliseconds. */
   pause_ms: number;
+  /** Whether a mark in the script asked for just this pause. */
+  marked: boolean;
 }
 
 export interface ScriptPlan {
@@ -29,7 +32,6 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Words in a piece; longer sentences are cut at a comma if there is one. Keeps memory and alignment bounded. */
 const LONGEST_PIECE = 40;
 
-const MARKUP = /\[\[\s*([^\]]*?)\s*\]\]/;
 const PAUSE = /^pause\s+(\d+(?:\.\d+)?)\s*(ms|s)$/i;
 
 /**
@@ -40,7 +42,7 @@ export function planScript(script: string, lexicon: Lexicon = {}): ScriptPlan {
   const plan = new PlanBuilder(lexicon);
   for (const paragraph of script.replaceAll('\r\n', '\n').split(/\n\s*\n/)) {
     for (const line of paragraph.split(/\n(?=\s*[-*•]\s)/)) {
-      plan.addLine(line.replace(/^\s*[-*•]\s+/, ''));
+      plan.addLine(withoutBullet(line));
       plan.pauseAtLeast(SENTENCE_PAUSE_MS);
     }
     plan.pauseAtLeast(PARAGRAPH_PAUSE_MS);
@@ -50,7 +52,7 @@ export function planScript(script: string, lexicon: Lexicon = {}): ScriptPlan {
 
 /** Text without pause marks, as captions show it. */
 export function withoutMarkup(script: string): string {
-  return script.replace(new RegExp(MARKUP, 'g'), ' ').replace(/\s+/g, ' ').trim();
+  return script.replace(STAGE_MARK, ' ').replace(/\s+/g, ' ').trim();
 }
 
 class PlanBuilder {
@@ -68,7 +70,7 @@ class PlanBuilder {
   addLine(line: string): void {
     const marks: string[] = [];
     const text = line.replace(
-      new RegExp(MARKUP, 'g'),
+      STAGE_MARK,
       (_, mark: string) => ` \uE000${marks.push(mark) - 1}\uE001 `,
     );
     for (const sentence of splitSentences(text)) {
@@ -109,7 +111,7 @@ class PlanBuilder {
     this.unspoken += unspoken;
     if (tokens.length === 0) return '';
     for (const piece of cutLong(tokens))
-      this.pieces.push({ sentence: this.sentences.length, tokens: piece, pause_ms: BREATH_MS });
+      this.pieces.push({ sentence: this.sentences.length, tokens: piece, pause_ms: BREATH_MS, marked: false });
     this.explicit = false;
     return tokens.map(({ text }) => text).join(' ');
   }
@@ -124,7 +126,10 @@ class PlanBuilder {
     const pause = Math.min(Math.round(asked), LONGEST_PAUSE_MS);
     const last = this.pieces.at(-1);
     if (last === undefined) this.leadMs = Math.min(this.leadMs + pause, LONGEST_PAUSE_MS);
-    else last.pause_ms = this.explicit ? Math.min(last.pause_ms + pause, LONGEST_PAUSE_MS) : pause;
+    else {
+      last.pause_ms = this.explicit ? Math.min(last.pause_ms + pause, LONGEST_PAUSE_MS) : pause;
+      last.marked = true;
+    }
     this.explicit = last !== undefined;
   }
 }
