@@ -4,6 +4,7 @@ import type { AlignAdapter } from './capabilities/align';
 import type { BackgroundAdapter } from './capabilities/background';
 import type { BrollAdapter } from './capabilities/broll';
 import type { EnhanceAdapter } from './capabilities/enhance';
+import type { Finishing } from './capabilities/finishing';
 import type { ImageAdapter } from './capabilities/image';
 import type { LipSyncAdapter } from './capabilities/lip-sync';
 import type { JobDesk, WebhookReport } from './capabilities/paid-operation';
@@ -48,6 +49,8 @@ export interface LoadedFamily {
 
 export interface FamilySettings {
   account: ProviderAccount;
+  /** Makes a stage's document out of what the provider gave. */
+  finishing: Finishing;
   now(): Date;
 }
 

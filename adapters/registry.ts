@@ -91,11 +91,11 @@ export async function loadAdapters(place: { choice: Choice; accounts: Accounts; 
   const { choice, accounts, now } = place;
   checkChoice(choice, accounts);
   const { createLocalFamily } = await import('./local/family.js');
-  const local = createLocalFamily(place.local);
+  const { finishing, ...local } = createLocalFamily(place.local);
   const loaded = new Map<string, FamilyAdapters>([['local', { ...local, desk: {} }]]);
   for (const family of paidFamilies(choice)) {
     const account = accounts[family];
-    const found = account && (await PAID[family]?.load({ account, now }));
+    const found = account && (await PAID[family]?.load({ account, finishing, now }));
     if (found) loaded.set(family, { ...local, ...found.adapters, desk: found.desk });
   }
   return (family) => {

@@ -1,7 +1,8 @@
 import type { AssetRef, FrameSize, VoiceProfile, Word } from '../../contracts/media';
-import type { EnhanceOutput, NeutralImageOutput, SpeechOutput } from '../../contracts/stages';
+import type { BackgroundOutput, CharacterSheetOutput, EnhanceOutput, NeutralImageOutput, SpeechOutput } from '../../contracts/stages';
 import type { WorkContext } from './adapter';
-import type { NeutralImageRequest } from './image';
+import type { BackgroundRequest } from './background';
+import type { CharacterSheetRequest, NeutralImageRequest } from './image';
 import type { SpeechRequest } from './speech';
 
 /**
@@ -13,6 +14,12 @@ export interface Finishing {
   speech(raw: RawSpeech, request: SpeechRequest, context: WorkContext): Promise<SpeechOutput>;
   /** A portrait that a provider made, to neutral image, plate and mesh. @throws ProviderFault `bad_output` without one face */
   neutralImage(raw: { picture: AssetRef; family: string }, request: NeutralImageRequest, context: WorkContext): Promise<NeutralImageOutput>;
+  /** The sheet of a neutral image, whoever made that: every avatar's sheet looks alike. */
+  characterSheet(request: CharacterSheetRequest, context: WorkContext): Promise<CharacterSheetOutput>;
+  /** Looks into a voice sample before anything is paid. @throws VoiceSampleRejected when nothing can be learnt from it */
+  voiceSample(sample: AssetRef, context: WorkContext): Promise<{ measured: Record<string, number>; warnings: string[] }>;
+  /** A picture that a provider made, or the caller's own, cut to the frame, with the light that falls in it. @throws ProviderFault `bad_output` */
+  background(raw: { picture: AssetRef; description: string; family: string }, request: BackgroundRequest, context: WorkContext): Promise<BackgroundOutput>;
   /** A clip in whatever codec to the parameters that all scenes of a film share, at its exact length. */
   clip(raw: { clip: AssetRef }, target: { size: FrameSize; fps: number; duration_ms: number }, context: WorkContext): Promise<EnhanceOutput>;
   /** One frame of a clip, for the rough cut. */

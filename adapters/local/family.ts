@@ -4,6 +4,7 @@ import { createLocalAssembly } from './assembly/local-assembly';
 import { createLocalBackground } from './background/local-background';
 import { createLocalBroll } from './broll/local-broll';
 import type { ComputePool } from './compute/pool';
+import { createLocalFinishing } from './finishing/local-finishing';
 import { createLocalImage } from './image/adapter';
 import { createLocalPlan } from './plan/local-plan';
 import { createLocalEnhance } from './render/enhance-adapter';
@@ -26,18 +27,21 @@ export function createLocalFamily({ pool, ffmpegPath, tts }: LocalSettings) {
   const image = createLocalImage(pool);
   const inspector: PhotoInspector = image;
   const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath);
+  const background = createLocalBackground(pool);
+  const enhance = createLocalEnhance(pool, ffmpegPath);
   return {
     inspector,
     assembly,
+    finishing: createLocalFinishing({ pool, ffmpegPath, image, background, enhance }),
     image,
     plan: createLocalPlan(),
     speech: createLocalSpeech(pool, { ladder: tts }),
     voice: createLocalVoice(pool, ffmpegPath),
     align: createLocalAlign(pool, ffmpegPath),
-    background: createLocalBackground(pool),
+    background,
     video: createLocalVideo(pool),
     broll: createLocalBroll(pool),
     lip_sync: createLocalLipSync(pool),
-    enhance: createLocalEnhance(pool, ffmpegPath),
+    enhance,
   };
 }

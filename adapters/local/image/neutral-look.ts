@@ -64,6 +64,11 @@ export function chooseNeutralLook(
   };
 }
 
+/** Whether a style names one of the grounds that are painted here. */
+export function namesGround(style: string): boolean {
+  return GROUNDS.some(([words]) => words.test(style));
+}
+
 /** Height of the gap between the lips over its width. */
 export function mouthOpenness({ landmarks }: FaceMesh): number {
   const at = (index: number) => landmarks[index] ?? [0, 0, 0];

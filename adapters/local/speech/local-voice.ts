@@ -1,9 +1,10 @@
-import type { VoiceProfile } from '../../../contracts/media';
+import type { AssetRef, VoiceProfile } from '../../../contracts/media';
 import type { WorkContext } from '../../capabilities/adapter';
 import { VoiceSampleRejected } from '../../capabilities/voice';
 import type { VoiceAdapter, VoiceRequest } from '../../capabilities/voice';
 import type { ComputePool } from '../compute/pool';
 import { decodeSound } from './decode-sound';
+import type { VoiceMeasurement } from './tasks/measure-voice';
 import { judgeSample } from './voice/judge-sample';
 import { matchVoice } from './voice/match-voice';
 import { isAvailable, knownVoices, USUAL_MACHINE } from './voices';
@@ -51,18 +52,7 @@ async function makeProfile(
   { sample }: VoiceRequest,
   context: WorkContext,
 ): Promise<VoiceProfile> {
-  const { dir, signal } = context;
-  if (sample.bytes < SHORTEST_FILE_BYTES) throw undecodable();
-  const wav = await decodeSound(tools.ffmpegPath, await context.open(sample), {
-    dir,
-    signal,
-    longest_ms: LONGEST_MS,
-  });
-  if (wav === null) throw undecodable();
-  context.progress(30, 'decoded');
-  const measured = await tools.pool.run('speech.measure_voice', { wav }, { signal });
-  if (measured === null) throw undecodable();
-  const warnings = judgeSample(measured);
+  const { measured, warnings } = await inspectSample(tools, sample, context);
   const { warnings: more, ...match } = matchVoice(measured, tools.voices);
   return {
     kind: 'matched',
@@ -71,6 +61,25 @@ async function makeProfile(
     sample_sha256: sample.sha256,
     warnings: [...warnings, ...more],
   };
+}
+
+/**
+ * Decodes and measures a voice sample.
+ * @throws VoiceSampleRejected when nothing can be learnt from it
+ */
+export async function inspectSample(
+  { pool, ffmpegPath }: Pick<Tools, 'pool' | 'ffmpegPath'>,
+  sample: AssetRef,
+  context: WorkContext,
+): Promise<{ measured: VoiceMeasurement; warnings: string[] }> {
+  const { dir, signal } = context;
+  if (sample.bytes < SHORTEST_FILE_BYTES) throw undecodable();
+  const wav = await decodeSound(ffmpegPath, await context.open(sample), { dir, signal, longest_ms: LONGEST_MS });
+  if (wav === null) throw undecodable();
+  context.progress(30, 'decoded');
+  const measured = await pool.run('speech.measure_voice', { wav }, { signal });
+  if (measured === null) throw undecodable();
+  return { measured, warnings: judgeSample(measured) };
 }
 
 function undecodable(): VoiceSampleRejected {
