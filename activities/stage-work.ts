@@ -1,14 +1,17 @@
-import type { AdapterInfo, WorkContext } from '../adapters/capabilities/adapter';
+import type { AdapterInfo, Traits, WorkContext } from '../adapters/capabilities/adapter';
 import type { StageOutputs } from '../contracts/stages';
 import type { StageName } from '../contracts/vocabulary';
 import type { JobFacts } from '../db/job-state';
 import type { Db } from '../db/pool';
 import type { Adapters, Deps } from './deps';
 
+/** Who does a stage's work, as far as its records and its order of steps depend on it. */
+export type Performer = Pick<AdapterInfo, 'family' | 'model'> & { traits: Pick<Traits, 'cost'> };
+
 /** What one stage does, given its input: media logic only. Records, retries, assets and events are the wrapper's. */
 export interface StageWork<Name extends StageName, Input> {
   /** The adapter that does the work; its model is part of the execution key. Null where no provider is involved. */
-  adapter?(adapters: Adapters): Pick<AdapterInfo, 'family' | 'model'> | null;
+  adapter?(adapters: Adapters): Performer | null;
   perform(work: Work<Input>): Promise<StageOutputs[Name]>;
   /** Rows that belong to the finished step and are written in its transaction. */
   commit?(db: Db, done: { output: StageOutputs[Name]; input: Input; job: JobFacts; now: Date }): Promise<void>;

@@ -16,6 +16,8 @@ const HEARTBEAT_MS = 2_000;
 export interface Workshop {
   context: WorkContext;
   assets(): StepAsset[];
+  /** Aborts the work, as if the job were cancelled. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTas
   const folder = lazyFolder(deps.scratch);
   const left = new Map<string, StepAsset>();
   const pulse = startPulse(place.task, place.family);
+  const { signal, abandon } = followCancellation();
   const store = async (kind: AssetKind, file: { path: string; content_type: string }): Promise<AssetRef> => {
     const asset = await storeFile(deps, place.tenant, file);
     left.set(`${kind} ${asset.asset_id}`, { kind, asset_id: asset.asset_id });
@@ -32,7 +35,7 @@ export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTas
     get dir() {
       return folder.path();
     },
-    signal: cancellationSignal(),
+    signal,
     open: createOpener(deps, place.tenant, folder),
     store,
     storeJson: async (kind, value) => {
@@ -47,7 +50,17 @@ export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTas
     pulse.stop();
     await folder.remove();
   };
-  return { context, assets: () => [...left.values()], close };
+  return { context, assets: () => [...left.values()], abandon, close };
+}
+
+/** The activity's own cancellation, or ours. */
+function followCancellation(): { signal: AbortSignal; abandon(): void } {
+  const own = new AbortController();
+  const outer = cancellationSignal();
+  const abandon = (): void => own.abort(outer.reason);
+  if (outer.aborted) abandon();
+  else outer.addEventListener('abort', abandon, { once: true });
+  return { signal: own.signal, abandon };
 }
 
 interface LazyFolder {

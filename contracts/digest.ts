@@ -31,5 +31,10 @@ export function sha256(bytes: string | Uint8Array): string {
 
 /** `sha256:…` of a value's canonical JSON. */
 export function digestOf(value: unknown): string {
-  return `sha256:${sha256(canonicalJson(value))}`;
+  return digestOfJson(canonicalJson(value));
+}
+
+/** The same for a value whose canonical JSON is at hand. */
+export function digestOfJson(json: string): string {
+  return `sha256:${sha256(json)}`;
 }

@@ -28,26 +28,26 @@ export interface StartedStep {
   job_open: boolean;
 }
 
+/** A step's attempt as it begins. */
+export interface OpenedStep extends StepAddress {
+  revision: number;
+  input_digest: string;
+  execution_key: string;
+  provider_family: string | null;
+  model: string | null;
+  now: Date;
+  percent: number;
+  event_ids: [string, string];
+  /** `data` of the progress event without the percentage, which the job row decides. */
+  progress: Record<string, unknown>;
+  scenes: number | null;
+}
+
 /**
  * Opens a step's attempt in one statement: the step row, the job's progress, and on the first attempt the events
  * `job.started` (once a job) and `job.progress`. A step that is finished already is left as it is and returned.
  */
-export async function startStep(
-  db: Db,
-  step: StepAddress & {
-    revision: number;
-    input_digest: string;
-    execution_key: string;
-    provider_family: string | null;
-    model: string | null;
-    now: Date;
-    percent: number;
-    event_ids: [string, string];
-    /** `data` of the progress event without the percentage, which the job row decides. */
-    progress: Record<string, unknown>;
-    scenes: number | null;
-  },
-): Promise<StartedStep> {
+export async function startStep(db: Db, step: OpenedStep): Promise<StartedStep> {
   const { rows } = await db.query<StartedStep>({ name: 'start_step', text: START, values: [
     step.job_id,
     step.stage,
@@ -121,7 +121,8 @@ select coalesce(step.status, existing.status, 'cancelled') as status, coalesce(s
 
 export interface FinishedStep extends StepAddress {
   status: Extract<StepStatus, 'completed' | 'reused'>;
-  output: unknown;
+  /** The document as JSON. */
+  output: string;
   output_digest: string;
   assets: StepAsset[];
   cost_micro_usd: number;
@@ -141,7 +142,7 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
     step.scene,
     step.generation,
     step.status,
-    JSON.stringify(step.output),
+    step.output,
     step.output_digest,
     JSON.stringify(step.assets),
     step.cost_micro_usd,

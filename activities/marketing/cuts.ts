@@ -4,7 +4,7 @@ import type { StageWork } from '../stage-work';
 
 /** Every cut of the film, one after another: each encodes on all cores that it may use. */
 export const cuts: StageWork<'cuts', MarketingInputs['cuts']> = {
-  adapter: () => ({ family: 'local', model: 'cut-1' }),
+  adapter: () => ({ family: 'local', model: 'cut-1', traits: { cost: 'free' } }),
   perform: async ({ input, adapters, context }) => {
     const made: CutOutput[] = [];
     for (const [at, { name, size, captions, max_duration_ms }] of input.cuts.entries()) {

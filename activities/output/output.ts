@@ -9,7 +9,7 @@ type Input = OutputInputs['output'];
 
 /** The film: scene videos joined by stream copy, sound, captions, poster, its own checks and a manifest of it all. */
 export const output: StageWork<'output', Input> = {
-  adapter: () => ({ family: 'local', model: 'assembly-1' }),
+  adapter: () => ({ family: 'local', model: 'assembly-1', traits: { cost: 'free' } }),
   perform: async (work) => {
     const { input, context } = work;
     const timeline = await finishTimeline(work);

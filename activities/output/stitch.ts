@@ -6,7 +6,7 @@ type Input = OutputInputs['stitch'];
 
 /** The critical join: one timeline, one voice track, captions, continuity checks and a rough cut to look at. */
 export const stitch: StageWork<'stitch', Input> = {
-  adapter: () => ({ family: 'local', model: 'assembly-1' }),
+  adapter: () => ({ family: 'local', model: 'assembly-1', traits: { cost: 'free' } }),
   perform: async ({ input, job, adapters, context }) => {
     const scenes = input.scenes.map(sceneOf);
     const { timeline, ...made } = await adapters.assembly.stitch({ ...input, scenes, job_id: job.job_id }, context);

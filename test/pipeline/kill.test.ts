@@ -52,6 +52,11 @@ describe('a worker that is killed', () => {
     return new Map(rows.map((row) => [row.step, row.state]));
   }
 
+  async function openStages(): Promise<string[]> {
+    const { rows } = await api.deps.pool.query("select stage from steps where status = 'running'");
+    return rows.map((row) => row.stage);
+  }
+
   it('in the middle of each stage loses nothing, and no finished stage is made again', async () => {
     const avatarId = await makeAvatar(api);
     const first = startWorker(STAGES);
@@ -61,6 +66,8 @@ describe('a worker that is killed', () => {
       jobs.push(answer.body.job_id);
       await eventually(`another stage is held`, () => Promise.resolve(first.said.filter((line) => line.startsWith('held')).length > count));
     }
+    // What is killed in the first milliseconds of its work leaves no attempt behind.
+    await eventually('every held stage is open', async () => (await openStages()).length === STAGES.length);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
     const finished = await finishedSteps();

@@ -1,0 +1,130 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { digestOf } from '../contracts/digest';
+import type { StageResult, StageTask } from '../contracts/plan';
+import type { StageOutputs } from '../contracts/stages';
+import type { StageName } from '../contracts/vocabulary';
+import type { JobFacts } from '../db/job-state';
+import { inTransaction, type Db } from '../db/pool';
+import { recordStep } from '../db/record-step';
+import { finishStep, startStep, type FinishedStep, type OpenedStep, type StartedStep, type StepAddress } from '../db/steps';
+import type { AnyInputRow } from '../workflows/tables';
+import type { Deps } from './deps';
+import { completeJob } from './jobs/complete-job';
+import type { AnyWork, Performer } from './stage-work';
+
+/** One attempt at one item of a job. */
+export interface Attempt {
+  deps: Deps;
+  task: StageTask;
+  job: JobFacts;
+  row: AnyInputRow;
+  work: AnyWork;
+  /** Who does it: the plan's first choice, or the next one after a failover. */
+  family: string;
+}
+
+/** The document of whatever stage. */
+export type AnyOutput = StageOutputs[StageName];
+
+/** What is known before the work begins. */
+export interface Prepared {
+  input: unknown;
+  execution_key: string;
+  adapter: Performer | null;
+  begun_at: Date;
+}
+
+/** What became of the work, or of an ancestor's. */
+export type Done = Pick<FinishedStep, 'status' | 'output' | 'output_digest' | 'assets' | 'reused_from'> & { value: AnyOutput };
+
+/** Opens the step's attempt; the result where the step is finished already, null where there is work to do. */
+export async function open(attempt: Attempt, prepared: Prepared): Promise<StageResult | null> {
+  const started = await startStep(attempt.deps.pool, openedStep(attempt, prepared));
+  attempt.deps.pokes.request(attempt.job);
+  if (started.status === 'completed' || started.status === 'reused') return takeFinished(attempt, started);
+  if (!started.job_open) throw new CancelledFailure('the job has ended');
+  return null;
+}
+
+function openedStep({ deps, task, row }: Attempt, prepared: Prepared): OpenedStep {
+  return {
+    ...addressOf(task),
+    revision: task.revision,
+    input_digest: digestOf(prepared.input),
+    execution_key: prepared.execution_key,
+    provider_family: prepared.adapter?.family ?? null,
+    model: prepared.adapter?.model ?? null,
+    now: prepared.begun_at,
+    percent: task.percent.before,
+    event_ids: [deps.newId('event'), deps.newId('event')],
+    progress: progressOf(task, row, 'running'),
+    scenes: task.scenes,
+  };
+}
+
+export function addressOf(task: StageTask): StepAddress {
+  return { job_id: task.job_id, stage: task.stage, scene: task.scene, generation: task.generation };
+}
+
+function progressOf(task: StageTask, row: AnyInputRow, status: string): Record<string, unknown> {
+  return { stage: task.stage, label: row.label, scene: task.scene, scenes: task.scenes, status };
+}
+
+/** The step is finished: a crash after its transaction, or a reset of the workflow. Nothing is done again. */
+async function takeFinished(attempt: Attempt, step: StartedStep): Promise<StageResult> {
+  const { deps, task } = attempt;
+  if (task.final) await inTransaction(deps.pool, (db) => completeJob(db, deps, attempt.job));
+  return resultOf(attempt, step.output as AnyOutput, step.output_digest ?? '');
+}
+
+/** Finishes a step that is open. */
+export async function finish(attempt: Attempt, prepared: Prepared, done: Done): Promise<StageResult> {
+  const step = finishedStep(attempt, done);
+  await store(attempt, { prepared, done, now: step.now }, async (db) => {
+    await finishStep(db, step);
+    return true;
+  });
+  return resultOf(attempt, done.value, done.output_digest);
+}
+
+/** Records a step that nobody opened; null where it is finished already or the job has ended. */
+export async function record(attempt: Attempt, prepared: Prepared, done: Done): Promise<StageResult | null> {
+  const finished = finishedStep(attempt, done);
+  const opened = openedStep(attempt, prepared);
+  const recorded = await store(attempt, { prepared, done, now: finished.now }, (db) => recordStep(db, { opened, finished }));
+  return recorded ? resultOf(attempt, done.value, done.output_digest) : null;
+}
+
+/** One statement is its own transaction; only a stage that writes more, or the last one, needs an explicit one. */
+async function store(
+  { deps, task, work, job }: Attempt,
+  { prepared, done, now }: { prepared: Prepared; done: Done; now: Date },
+  write: (db: Db) => Promise<boolean>,
+): Promise<boolean> {
+  if (!work.commit && !task.final) return write(deps.pool);
+  return inTransaction(deps.pool, async (db) => {
+    const written = await write(db);
+    if (written) await work.commit?.(db, { output: done.value, input: prepared.input, job, now });
+    if (written && task.final) await completeJob(db, deps, job);
+    return written;
+  });
+}
+
+function finishedStep({ deps, task, row, work }: Attempt, done: Done): FinishedStep {
+  return {
+    ...addressOf(task),
+    ...done,
+    cost_micro_usd: 0,
+    now: deps.now(),
+    percent: task.percent.after,
+    event_id: deps.newId('event'),
+    progress: progressOf(task, row, done.status),
+    scenes: work.scenes?.(done.value) ?? task.scenes,
+  };
+}
+
+function resultOf({ task, work }: Attempt, output: AnyOutput, digest: string): StageResult {
+  const scenes = work.scenes?.(output);
+  const short = digest.slice('sha256:'.length, 'sha256:'.length + 16);
+  return { kind: 'done', generation: task.generation, digest: short, ...(scenes === undefined ? {} : { scenes }) };
+}
