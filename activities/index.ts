@@ -21,6 +21,7 @@ import { followJob } from './jobs/follow-job';
 import { seedPriorOutputs } from './jobs/seed-prior-outputs';
 import { syncGates } from './jobs/sync-gates';
 import { endLostJobs } from './maintenance/end-lost-jobs';
+import { expireGates } from './maintenance/expire-gates';
 import type { MaintenanceActivities } from './maintenance/maintenance';
 import { startPendingJobs } from './maintenance/start-pending-jobs';
 import { cuts } from './marketing/cuts';
@@ -105,5 +106,5 @@ function callbackActivities(deps: Deps): CallbackActivities & CallbackSweep {
 }
 
 function maintenanceActivities(deps: Deps): MaintenanceActivities {
-  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps) };
+  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps), expire_gates: expireGates(deps) };
 }

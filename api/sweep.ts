@@ -34,7 +34,7 @@ export class Sweep {
     const { pool, launcher, log, now } = this.parts;
     try {
       const before = new Date(now().getTime() - GRACE_MS);
-      const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent() });
+      const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent(), tenant: null });
       if (!(await untilRefused(unstarted, (job) => launcher.start(job)))) return;
       const cancelling = await listCancelling(pool, BATCH);
       // One that was never started is started and cancelled, so that its workflow ends its record like any other.

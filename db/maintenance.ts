@@ -9,21 +9,23 @@ export interface OpenJob {
 }
 
 /** Every job that has not ended and was accepted before `before`. */
-export async function listOpenJobs(db: Db, before: Date): Promise<OpenJob[]> {
+export async function listOpenJobs(db: Db, before: Date, tenant: string | null): Promise<OpenJob[]> {
   const { rows } = await db.query<OpenJob>({
     name: 'list_open_jobs',
-    text: `select job_id, status from jobs where status not in ('completed', 'failed', 'cancelled') and created_at < $1 order by job_id`,
-    values: [before],
+    text: `select job_id, status from jobs where status not in ('completed', 'failed', 'cancelled') and created_at < $1
+        and ($2::text is null or tenant = $2) order by job_id`,
+    values: [before, tenant],
   });
   return rows;
 }
 
 /** Those of the named jobs that ended before `before`. */
-export async function filterEnded(db: Db, jobIds: string[], before: Date): Promise<string[]> {
+export async function filterEnded(db: Db, jobIds: string[], ended: { before: Date; tenant: string | null }): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>({
     name: 'filter_ended',
-    text: `select job_id from jobs where job_id = any($1) and status in ('completed', 'failed', 'cancelled') and finished_at < $2 order by job_id`,
-    values: [jobIds, before],
+    text: `select job_id from jobs where job_id = any($1) and status in ('completed', 'failed', 'cancelled') and finished_at < $2
+        and ($3::text is null or tenant = $3) order by job_id`,
+    values: [jobIds, ended.before, ended.tenant],
   });
   return rows.map((row) => row.job_id);
 }

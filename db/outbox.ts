@@ -121,16 +121,16 @@ export async function hasUndelivered(db: Db, jobId: string): Promise<boolean> {
 }
 
 /** Jobs whose first undelivered event has been due since before `before`, those that wait longest first. */
-export async function listOverdue(db: Db, query: { before: Date; limit: number }): Promise<{ job_id: string; tenant: string }[]> {
+export async function listOverdue(db: Db, query: { before: Date; limit: number; tenant: string | null }): Promise<{ job_id: string; tenant: string }[]> {
   const { rows } = await db.query<{ job_id: string; tenant: string }>({
     name: 'list_overdue',
     text: `select j.job_id, j.tenant
         from (select distinct on (job_id) job_id, event_id, timestamp from events where delivery = 'pending' order by job_id, sequence) e
         join jobs j using (job_id)
         left join lateral (select at, next_at from deliveries where event_id = e.event_id order by attempt desc limit 1) last on true
-       where coalesce(last.next_at, last.at, e.timestamp) < $1
+       where coalesce(last.next_at, last.at, e.timestamp) < $1 and ($3::text is null or j.tenant = $3)
        order by coalesce(last.next_at, last.at, e.timestamp) limit $2`,
-    values: [query.before, query.limit],
+    values: [query.before, query.limit, query.tenant],
   });
   return rows;
 }

@@ -15,13 +15,13 @@ export interface StartableJob {
 }
 
 /** Accepted jobs that no worker has begun yet, oldest first, without those that are being started now. */
-export async function listUnstarted(db: Db, query: { before: Date; limit: number; except: string[] }): Promise<StartableJob[]> {
+export async function listUnstarted(db: Db, query: { before: Date; limit: number; except: string[]; tenant: string | null }): Promise<StartableJob[]> {
   const { rows } = await db.query<StartableJob>({
     name: 'list_unstarted',
     text: `select job_id, tenant, job_type, route, avatar_id, priority, plan, parent_job_id from jobs
-      where started_at is null and status = 'accepted' and created_at < $1 and job_id <> all($3)
+      where started_at is null and status = 'accepted' and created_at < $1 and job_id <> all($3) and ($4::text is null or tenant = $4)
       order by created_at limit $2`,
-    values: [query.before, query.limit, query.except],
+    values: [query.before, query.limit, query.except, query.tenant],
   });
   return rows;
 }

@@ -1,22 +1,8 @@
 import { Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { SWEEPS, type Sweep } from '../contracts/sweeps';
 import type { Queue } from '../contracts/vocabulary';
-
-interface Sweep {
-  id: string;
-  /** Name of a workflow of workflows/maintenance.ts. */
-  workflow: string;
-  every_ms: number;
-  note: string;
-}
-
-/** What runs by itself. Each workflow takes `{"dry_run": true}` when an operator starts it by hand. */
-export const SWEEPS: readonly Sweep[] = [
-  { id: 'start-pending-jobs', workflow: 'startPendingJobs', every_ms: 10_000, note: 'Starts jobs that were accepted while Temporal was away.' },
-  { id: 'sweep-callbacks', workflow: 'sweepCallbacks', every_ms: 15_000, note: 'Sends events whose delivery is overdue.' },
-  { id: 'end-lost-jobs', workflow: 'endLostJobs', every_ms: 60_000, note: 'Ends jobs whose workflow is gone, and workflows whose job has ended.' },
-];
 
 const QUEUE: Queue = 'maintenance';
 

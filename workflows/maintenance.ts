@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CallbackReport, CallbackSweep } from '../activities/callbacks/sweep-callbacks';
-import type { LostReport, MaintenanceActivities, StartReport, SweepRequest } from '../activities/maintenance/maintenance';
+import type { ExpiryReport, LostReport, MaintenanceActivities, StartReport } from '../activities/maintenance/maintenance';
+import type { SweepRequest } from '../contracts/sweeps';
 
 // Runs every few seconds and mostly finds nothing: as a local activity it leaves half the history.
 const { start_pending_jobs } = proxyLocalActivities<MaintenanceActivities>({
@@ -8,10 +9,10 @@ const { start_pending_jobs } = proxyLocalActivities<MaintenanceActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-const { end_lost_jobs } = proxyActivities<MaintenanceActivities>({
+const { end_lost_jobs, expire_gates } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
-  // The schedule asks again in a minute anyway.
+  // The schedule asks again anyway.
   retry: { maximumAttempts: 3 },
 });
 
@@ -33,4 +34,9 @@ export async function endLostJobs(request: SweepRequest = {}): Promise<LostRepor
 /** Wakes the deliveries of jobs whose events are overdue. With `dry_run` it only says which. */
 export async function sweepCallbacks(request: SweepRequest = {}): Promise<CallbackReport> {
   return sweep_callbacks(request);
+}
+
+/** Reminds workflows of gates whose deadline has passed. With `dry_run` it only says which. */
+export async function expireGates(request: SweepRequest = {}): Promise<ExpiryReport> {
+  return expire_gates(request);
 }

@@ -20,7 +20,7 @@ import type { SettledDecision } from './engine/decide';
 import type { GateView } from './engine/gates';
 import type { Ports, RunEvent } from './engine/run-plan';
 import type { Item, RunState } from './engine/schedule';
-import { decideSignal, progressQuery, unparkSignal } from './messages';
+import { decideSignal, expireSignal, progressQuery, unparkSignal } from './messages';
 import { rowOf } from './tables';
 
 type StageActivities = Record<string, (task: StageTask) => Promise<StageResult>>;
@@ -91,6 +91,7 @@ function listen(inbox: RunEvent[]): void {
     seen.add(decision.decision_id);
     inbox.push({ kind: 'decision', decision });
   });
+  setHandler(expireSignal, ({ gate, revision }) => void inbox.push({ kind: 'deadline', gate, revision }));
   setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
 }
 

@@ -12,7 +12,8 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
 import type { DecisionSignal, PipelineInput, TableName } from '../contracts/plan';
-import { decideSignal, unparkSignal } from './messages';
+import type { Gate } from '../contracts/vocabulary';
+import { decideSignal, expireSignal, unparkSignal } from './messages';
 import { close_job } from './pipeline';
 import { isWhole } from './plan-retry';
 
@@ -28,12 +29,13 @@ const { follow_job } = proxyActivities<BookkeepingActivities>({
   retry: { maximumInterval: '30 seconds' },
 });
 
-type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'unpark' };
+type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'expire'; round: { gate: Gate; revision: number } } | { signal: 'unpark' };
 
 /** A retry: takes over what the parent job made, then runs the pipeline as a child that finds those outputs known. */
 export async function retryJob(input: PipelineInput): Promise<void> {
   const inbox: Forward[] = [];
   setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
+  setHandler(expireSignal, (round) => void inbox.push({ signal: 'expire', round }));
   setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
   const child = await seedAndStart(input);
   // A reset of this workflow to before its child started finds the child already there: its end stands in Postgres.
@@ -96,7 +98,13 @@ async function forwardUntilEnd(child: ChildWorkflowHandle<(input: PipelineInput)
 }
 
 async function forward(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, message: Forward): Promise<void> {
-  const sent = message.signal === 'decide' ? child.signal(decideSignal, message.decision) : child.signal(unparkSignal);
+  const sent = send(child, message);
   // The child may have ended in between; then its record already says what became of the decision.
   await sent.catch(() => undefined);
+}
+
+function send(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, message: Forward): Promise<void> {
+  if (message.signal === 'decide') return child.signal(decideSignal, message.decision);
+  if (message.signal === 'expire') return child.signal(expireSignal, message.round);
+  return child.signal(unparkSignal);
 }

@@ -1,8 +1,8 @@
 import { getClient } from '@temporalio/activity';
+import type { SweepRequest } from '../../contracts/sweeps';
 import { listOverdue } from '../../db/outbox';
 import { pokeStart } from '../../workflows/delivery-options';
 import type { Deps } from '../deps';
-import type { SweepRequest } from '../maintenance/maintenance';
 
 /** What is younger is on its way by a poke. */
 const OLDER_THAN_MS = 5_000;
@@ -21,9 +21,9 @@ export interface CallbackSweep {
 
 /** Wakes or starts the delivery workflow of every job with an event that is overdue. */
 export function sweepCallbacks(deps: Deps): CallbackSweep['sweep_callbacks'] {
-  return async ({ dry_run = false, older_than_ms = OLDER_THAN_MS }) => {
+  return async ({ dry_run = false, older_than_ms = OLDER_THAN_MS, tenant = null }) => {
     const report: CallbackReport = { poked: [], failed: [] };
-    const jobs = await listOverdue(deps.pool, { before: new Date(deps.now().getTime() - older_than_ms), limit: JOBS_A_SWEEP });
+    const jobs = await listOverdue(deps.pool, { before: new Date(deps.now().getTime() - older_than_ms), limit: JOBS_A_SWEEP, tenant });
     if (dry_run) return { ...report, poked: jobs.map((job) => job.job_id) };
     for (let at = 0; at < jobs.length; at += POKES_AT_ONCE) {
       await Promise.all(jobs.slice(at, at + POKES_AT_ONCE).map(async (job) => report[await poke(deps, job)].push(job.job_id)));

@@ -19,10 +19,10 @@ const ENDED_SINCE_MS = 300_000;
  * retry that waits for a pipeline of which a reset lost sight.
  */
 export function endLostJobs(deps: Deps): MaintenanceActivities['end_lost_jobs'] {
-  return async ({ dry_run = false, older_than_ms }) => {
+  return async ({ dry_run = false, older_than_ms, tenant = null }) => {
     const now = deps.now().getTime();
     // Jobs first: one that ends between the two readings is then found ended when it is to be closed.
-    const jobs = await listOpenJobs(deps.pool, new Date(now - (older_than_ms ?? OLDER_THAN_MS)));
+    const jobs = await listOpenJobs(deps.pool, new Date(now - (older_than_ms ?? OLDER_THAN_MS)), tenant);
     const running = await runningWorkflows();
     const ended: LostReport['ended'] = [];
     for (const job of jobs) {
@@ -30,7 +30,7 @@ export function endLostJobs(deps: Deps): MaintenanceActivities['end_lost_jobs'] 
       heartbeat({ job_id: job.job_id });
       if (await isLost(job)) ended.push(await endLost(deps, job, dry_run));
     }
-    const left = await findLeftBehind(deps, running, new Date(now - (older_than_ms ?? ENDED_SINCE_MS)));
+    const left = await findLeftBehind(deps, running, { before: new Date(now - (older_than_ms ?? ENDED_SINCE_MS)), tenant });
     if (!dry_run) for (const workflowId of left) await terminate(workflowId);
     return { ended, terminated: left };
   };
@@ -56,8 +56,8 @@ async function endLost(deps: Deps, job: OpenJob, dryRun: boolean): Promise<LostR
   return { job_id: job.job_id, outcome, resumable_from };
 }
 
-async function findLeftBehind(deps: Deps, running: ReadonlySet<string>, before: Date): Promise<string[]> {
-  const ended = new Set(await filterEnded(deps.pool, [...new Set([...running].map(jobIdOf))], before));
+async function findLeftBehind(deps: Deps, running: ReadonlySet<string>, since: { before: Date; tenant: string | null }): Promise<string[]> {
+  const ended = new Set(await filterEnded(deps.pool, [...new Set([...running].map(jobIdOf))], since));
   return [...running].filter((workflowId) => ended.has(jobIdOf(workflowId))).sort();
 }
 

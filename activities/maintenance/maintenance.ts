@@ -1,11 +1,5 @@
-import type { StageName } from '../../contracts/vocabulary';
-
-export interface SweepRequest {
-  /** Changes nothing, reports what it would do. */
-  dry_run?: boolean;
-  /** Leaves alone what is younger; each sweep has its own default. */
-  older_than_ms?: number;
-}
+import type { SweepRequest } from '../../contracts/sweeps';
+import type { Gate, StageName } from '../../contracts/vocabulary';
 
 export interface StartReport {
   /** Ids of jobs whose workflow was started (or, in a dry run, would be). */
@@ -23,8 +17,22 @@ export interface LostReport {
   terminated: string[];
 }
 
+export interface ExpiredGate {
+  job_id: string;
+  gate: Gate;
+  revision: number;
+}
+
+export interface ExpiryReport {
+  /** Gates whose workflow was told that the deadline has passed (or, in a dry run, would be). */
+  told: ExpiredGate[];
+  /** Their workflow could not be told; the next sweep tries again. */
+  failed: ExpiredGate[];
+}
+
 /** What the maintenance workflows do. Each is safe to repeat and safe beside itself. */
 export interface MaintenanceActivities {
   start_pending_jobs(request: SweepRequest): Promise<StartReport>;
   end_lost_jobs(request: SweepRequest): Promise<LostReport>;
+  expire_gates(request: SweepRequest): Promise<ExpiryReport>;
 }

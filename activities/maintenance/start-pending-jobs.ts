@@ -14,9 +14,9 @@ const STARTS_AT_ONCE = 8;
 
 /** Starts every accepted job that has no workflow, as the API would have. */
 export function startPendingJobs(deps: Deps): MaintenanceActivities['start_pending_jobs'] {
-  return async ({ dry_run = false, older_than_ms = OLDER_THAN_MS }) => {
+  return async ({ dry_run = false, older_than_ms = OLDER_THAN_MS, tenant = null }) => {
     const report: StartReport = { started: [], refused: [], failed: [] };
-    const jobs = await findPending(deps, new Date(deps.now().getTime() - older_than_ms));
+    const jobs = await findPending(deps, { before: new Date(deps.now().getTime() - older_than_ms), tenant });
     if (dry_run) return { ...report, started: jobs.map((job) => job.job_id) };
     for (let at = 0; at < jobs.length; at += STARTS_AT_ONCE) {
       await Promise.all(jobs.slice(at, at + STARTS_AT_ONCE).map(async (job) => report[await start(deps, job)].push(job.job_id)));
@@ -27,11 +27,11 @@ export function startPendingJobs(deps: Deps): MaintenanceActivities['start_pendi
 }
 
 /** Jobs whose workflow waits for a worker are accepted too, so those that visibility knows are left out. */
-async function findPending(deps: Deps, before: Date): Promise<StartableJob[]> {
-  const [any] = await listUnstarted(deps.pool, { before, limit: 1, except: [] });
+async function findPending(deps: Deps, wanted: { before: Date; tenant: string | null }): Promise<StartableJob[]> {
+  const [any] = await listUnstarted(deps.pool, { ...wanted, limit: 1, except: [] });
   if (!any) return [];
   const except = [...(await runningWorkflows())].map(jobIdOf);
-  return listUnstarted(deps.pool, { before, limit: JOBS_A_SWEEP, except });
+  return listUnstarted(deps.pool, { ...wanted, limit: JOBS_A_SWEEP, except });
 }
 
 /** One job that cannot be started keeps no other from its start. */

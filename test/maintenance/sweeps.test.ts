@@ -4,11 +4,12 @@ import path from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { createActivities } from '../../activities/index';
-import type { LostReport, StartReport, SweepRequest } from '../../activities/maintenance/maintenance';
+import type { ExpiryReport, LostReport, StartReport } from '../../activities/maintenance/maintenance';
 import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
+import { SWEEPS, type SweepRequest } from '../../contracts/sweeps';
 import { bundlePath } from '../../worker/bundle';
-import { ensureSchedules, SWEEPS } from '../../worker/schedules';
+import { ensureSchedules } from '../../worker/schedules';
 import { eventually } from '../support/eventually';
 import { startOrchestra, type Orchestra } from '../support/orchestra';
 import { outputPlan } from '../support/plans';
@@ -191,6 +192,51 @@ describe('the sweeps of the maintenance queue', () => {
     expect((await orchestra.handle(jobId).describe()).status.name).toBe('TERMINATED');
   });
 
+  describe('tells a workflow whose timer knows a later time that the deadline of its gate has passed', () => {
+    const expire = (request: SweepRequest = {}) => run<ExpiryReport>('expireGates', request);
+
+    async function submitOverdue(on_deadline: 'fail' | 'approve', workflow = 'avatarOutput'): Promise<string> {
+      const snapshot = outputSnapshot({ require_approval: ['storyboard'], approval_deadline_ms: 3_600_000, on_deadline });
+      const jobId = await orchestra.submit({ workflow, queue: workflow === 'retryJob' ? 'retry' : 'avatar', snapshot, plan: outputPlan(snapshot) });
+      await eventually('the job waits for an approval', async () => (await job(jobId)).status === 'waiting_for_approval');
+      expect((await expire()).told).toEqual([]);
+      await orchestra.pool.query(`update gates set deadline_at = now() - interval '2 minutes' where job_id = $1`, [jobId]);
+      return jobId;
+    }
+
+    it('and the job fails where it is to fail', async () => {
+      const jobId = await submitOverdue('fail');
+      const told = [{ job_id: jobId, gate: 'storyboard', revision: 1 }];
+      expect(await expire({ dry_run: true })).toEqual({ told, failed: [] });
+      expect(await expire({ dry_run: true, tenant: 'other' })).toEqual({ told: [], failed: [] });
+      expect(await expire()).toEqual({ told, failed: [] });
+      expect(await orchestra.ended(jobId)).toBe('failed');
+      expect(await job(jobId)).toMatchObject({ status: 'failed', error: { code: 'approval_timeout', resumable_from: 'storyboard' } });
+    });
+
+    it.each(['avatarOutput', 'retryJob'])('and the job goes on where silence approves: %s', async (workflow) => {
+      const jobId = await submitOverdue('approve', workflow);
+      expect((await expire()).told).toHaveLength(1);
+      expect(await orchestra.ended(jobId)).toBe('completed');
+      const { rows } = await orchestra.pool.query('select decided_by, decision, fate from decisions where job_id = $1', [jobId]);
+      expect(rows).toEqual([{ decided_by: 'deadline', decision: 'approved', fate: 'applied' }]);
+    });
+
+    it('once in ten minutes, where it does not answer', async () => {
+      await orchestra.stopWorkers();
+      const jobId = await accept({ require_approval: ['storyboard'] });
+      await orchestra.client.workflow.start('avatarOutput', { workflowId: jobId, taskQueue: 'avatar', args: [] });
+      await orchestra.pool.query(`insert into gates (job_id, gate, revision, opened_at, deadline_at) values ($1, 'storyboard', 1, now(), now() - interval '1 day')`, [jobId]);
+      expect((await expire()).told).toHaveLength(1);
+      expect((await expire()).told).toEqual([]);
+      await orchestra.pool.query(`update gates set expiry_told_at = now() - interval '11 minutes' where job_id = $1`, [jobId]);
+      expect((await expire()).told).toHaveLength(1);
+      await orchestra.handle(jobId).terminate();
+      await orchestra.pool.query(`update jobs set status = 'cancelled', finished_at = now() where job_id = $1`, [jobId]);
+      await orchestra.startWorkers();
+    });
+  });
+
   it('runs by schedules that a second worker start leaves as they are', async () => {
     const place = { connection, namespace: 'default', log };
     await Promise.all([ensureSchedules(place), ensureSchedules(place)]);
@@ -199,11 +245,9 @@ describe('the sweeps of the maintenance queue', () => {
     await eventually('the server shows the pause', async () => (await paused.describe()).state.paused);
     await ensureSchedules(place);
     const described = await Promise.all(SWEEPS.map(({ id }) => orchestra.client.schedule.getHandle(id).describe()));
-    expect(described.map(({ scheduleId, spec, policies, state }) => [scheduleId, spec.intervals?.[0]?.every, policies.overlap, policies.catchupWindow, state.paused])).toEqual([
-      ['start-pending-jobs', 10_000, 'SKIP', 60_000, false],
-      ['sweep-callbacks', 15_000, 'SKIP', 60_000, false],
-      ['end-lost-jobs', 60_000, 'SKIP', 60_000, true],
-    ]);
+    expect(described.map(({ scheduleId, spec, policies, state }) => [scheduleId, spec.intervals?.[0]?.every, policies.overlap, policies.catchupWindow, state.paused])).toEqual(
+      SWEEPS.map(({ id, every_ms }) => [id, every_ms, 'SKIP', 60_000, id === 'end-lost-jobs']),
+    );
     const jobId = await accept();
     await orchestra.client.schedule.getHandle('start-pending-jobs').trigger();
     await orchestra.pool.query(`update jobs set created_at = now() - interval '1 minute' where job_id = $1`, [jobId]);
