@@ -1,6 +1,8 @@
-import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { DecisionSignal } from '../contracts/plan';
+import type { Sweep, SweepRequest } from '../contracts/sweeps';
+import type { Queue } from '../contracts/vocabulary';
 import type { StartableJob } from '../db/pending-starts';
 import { pokeStart, type Poke } from '../workflows/delivery-options';
 import { workflowStart } from '../workflows/start-options';
@@ -18,11 +20,19 @@ export interface Launcher {
   cancel(jobId: string): Promise<boolean>;
   /** Wakes the delivery of a job's events, or starts it. */
   poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<boolean>;
+  /** Runs a sweep by hand and waits for its report, for a while. */
+  sweep(sweep: Sweep, request: SweepRequest, run: string): Promise<SweepOutcome>;
   /** Whether the server answers now. */
   isReachable(): Promise<boolean>;
   /** Waits for the starts that are under way, then closes the connection. */
   close(): Promise<void>;
 }
+
+/** `away`: the server did not answer, so nothing was begun. `running`: it goes on, and no worker has finished it so far. */
+export type SweepOutcome =
+  | { status: 'completed'; workflow_id: string; report: unknown }
+  | { status: 'running'; workflow_id: string; report: null }
+  | { status: 'away' };
 
 export interface LauncherOptions {
   address: string;
@@ -40,6 +50,9 @@ const LONGEST_QUEUE = 2_000;
 /** After a start that failed, new jobs are left to the sweep for so long: trying costs more than accepting. */
 const QUIET_MS = 1_000;
 const DEADLINE_MS = 5_000;
+/** As long as a long poll of the API. */
+const SWEEP_WAIT_MS = 50_000;
+const MAINTENANCE: Queue = 'maintenance';
 /** A started job keeps out of the sweep's sight for so long, while it waits for a worker. */
 const REMEMBER_MS = 60_000;
 
@@ -104,6 +117,20 @@ export class TemporalLauncher implements Launcher {
     return this.attempt('poke', () => this.client.workflow.signalWithStart(type, options), WorkflowExecutionAlreadyStartedError).finally(() => {
       this.poking -= 1;
     });
+  }
+
+  async sweep(sweep: Sweep, request: SweepRequest, run: string): Promise<SweepOutcome> {
+    const workflowId = `${sweep.id}/${run}`;
+    const options = { workflowId, taskQueue: MAINTENANCE, args: [request], staticSummary: `by hand: ${sweep.note}` };
+    const begin = () => this.client.workflow.start(sweep.workflow, options);
+    if (!(await this.attempt('sweep', begin, WorkflowExecutionAlreadyStartedError))) return { status: 'away' };
+    const wait = () => this.client.workflow.getHandle(workflowId).result();
+    try {
+      return { status: 'completed', workflow_id: workflowId, report: await this.connection.withDeadline(Date.now() + SWEEP_WAIT_MS, wait) };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) throw error;
+      return { status: 'running', workflow_id: workflowId, report: null };
+    }
   }
 
   async isReachable(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lifecycleEvent } from './event.schema';
+import { SWEEPS } from './sweeps';
 import { DECISIONS, JOB_STATUSES, JOB_TYPES, MODES, STEP_STATUSES } from './vocabulary';
 
 /** Shapes of answers, for the OpenAPI document and for the tests that hold answers against it. Answers may gain fields. */
@@ -160,6 +161,14 @@ export const deliveryAnswer = z.looseObject({
   next_at: time.nullable(),
 });
 export const deliveryPage = z.object({ deliveries: z.array(deliveryAnswer), next_cursor: z.string().nullable() });
+
+export const sweepAnswer = z.object({
+  sweep: z.enum(SWEEPS.map(({ id }) => id)),
+  dry_run: z.boolean(),
+  status: z.enum(['completed', 'running']),
+  workflow_id: z.string(),
+  report: z.looseObject({}).nullable(),
+});
 
 export const diffAnswer = z.looseObject({
   a: z.string(),
