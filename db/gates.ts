@@ -1,9 +1,11 @@
 import type { DecisionFate, DecisionSignal } from '../contracts/plan';
-import type { Gate } from '../contracts/vocabulary';
+import type { Gate, StageName } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
 export interface OpenGate {
-  gate: Gate;
+  gate: Gate | 'submit_unknown';
+  /** Whose submit is unknown; null at a reviewer's gate. */
+  stage: StageName | null;
   revision: number;
   opened_at: Date;
   scenes: number[];
@@ -13,7 +15,7 @@ export interface OpenGate {
 /** Gates of a job that wait for a decision now. */
 export async function loadOpenGates(db: Db, jobId: string): Promise<OpenGate[]> {
   const { rows } = await db.query<OpenGate>(
-    'select gate, revision, opened_at, scenes, assets from gates where job_id = $1 and closed_at is null order by opened_at, gate',
+    'select gate, stage, revision, opened_at, scenes, assets from gates where job_id = $1 and closed_at is null order by opened_at, gate',
     [jobId],
   );
   return rows;

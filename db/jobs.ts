@@ -53,7 +53,7 @@ select j.job_id, j.tenant, j.job_type, j.contract, j.idempotency_key, j.status, 
   j.parent_job_id, j.plan, j.correlation, j.priority, j.budget_micro_usd, j.estimated_micro_usd, j.spent_micro_usd, j.percent,
   j.current_stage, j.current_scene, j.scenes, j.result, j.error, j.last_sequence, j.created_at, j.started_at, j.finished_at,
   coalesce((select json_agg(json_build_object('gate', g.gate, 'revision', g.revision, 'since', g.opened_at,
-    'scenes', g.scenes, 'assets', g.assets, 'stage', null) order by g.opened_at, g.gate)
+    'scenes', g.scenes, 'assets', g.assets, 'stage', g.stage) order by g.opened_at, g.gate)
     from gates g where g.job_id = j.job_id and g.closed_at is null), '[]') as open_gates,
   coalesce((select json_agg(s) from (select distinct on (stage, scene) stage, scene, status from steps
     where job_id = j.job_id order by stage, scene, generation desc) s), '[]') as items
@@ -144,7 +144,8 @@ export async function listOpenJobsOfAvatar(db: Db, tenant: string, avatarId: str
 export async function setBudget(db: Db, jobId: string, budgetMicroUsd: number): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'set_budget',
-    text: `update jobs set budget_micro_usd = $2 where job_id = $1 and status not in ('completed', 'failed', 'cancelled')`,
+    text: `update jobs set budget_micro_usd = $2, status = case when status = 'waiting_for_budget' then 'running' else status end
+      where job_id = $1 and status not in ('completed', 'failed', 'cancelled')`,
     values: [jobId, budgetMicroUsd],
   });
   return rowCount === 1;

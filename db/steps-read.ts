@@ -9,6 +9,7 @@ export interface StepView {
   status: StepStatus;
   generation: number;
   revision: number;
+  /** Without those that only waited. */
   attempts: number;
   started_at: Date | null;
   finished_at: Date | null;
@@ -20,6 +21,8 @@ export interface StepView {
   reused_from: { job_id: string; generation: number } | null;
   stale: boolean;
   error: Problem | null;
+  /** Families that could not, and who took over. */
+  failover: { family: string; next: string; code: string; reason: string; cost_micro_usd: number }[];
   /** Newest generation of its stage and scene. */
   current: boolean;
 }
@@ -28,8 +31,8 @@ export interface StepView {
 export async function listSteps(db: Db, jobId: string): Promise<StepView[]> {
   const { rows } = await db.query<StepView>({
     name: 'list_steps',
-    text: `select stage, scene, status, generation, revision, attempts, started_at, finished_at, input_digest, output_digest,
-      assets, cost_micro_usd, provider_family, reused_from, stale, error,
+    text: `select stage, scene, status, generation, revision, greatest(0, attempts - waits) as attempts, started_at, finished_at, input_digest, output_digest,
+      assets, cost_micro_usd, provider_family, reused_from, stale, error, failover,
       generation = max(generation) over (partition by stage, scene) as current
       from steps where job_id = $1 order by position`,
     values: [jobId],

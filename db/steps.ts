@@ -85,8 +85,8 @@ with before as (
     started_at = coalesce(steps.started_at, excluded.started_at),
     input_digest = case when steps.status in ('completed', 'reused') then steps.input_digest else excluded.input_digest end,
     execution_key = case when steps.status in ('completed', 'reused') then steps.execution_key else excluded.execution_key end,
-    provider_family = coalesce(steps.provider_family, excluded.provider_family),
-    model = coalesce(steps.model, excluded.model)
+    provider_family = case when steps.status in ('completed', 'reused') then steps.provider_family else excluded.provider_family end,
+    model = case when steps.status in ('completed', 'reused') then steps.model else excluded.model end
   returning status, attempts, output, output_digest, execution_key
 ), existing as (
   select status, attempts, output, output_digest, execution_key from steps
@@ -125,7 +125,6 @@ export interface FinishedStep extends StepAddress {
   output: string;
   output_digest: string;
   assets: StepAsset[];
-  cost_micro_usd: number;
   reused_from: { job_id: string; generation: number } | null;
   now: Date;
   percent: number;
@@ -134,7 +133,10 @@ export interface FinishedStep extends StepAddress {
   scenes: number | null;
 }
 
-/** Finishes a step with its event and the job's progress in one statement. Does nothing where it is finished already. */
+/**
+ * Finishes a step with its event and the job's progress in one statement. Does nothing where it is finished already. What it
+ * cost stands in its record already: each paid operation was settled by itself.
+ */
 export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
   await db.query({ name: 'finish_step', text: FINISH, values: [
     step.job_id,
@@ -145,7 +147,6 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
     step.output,
     step.output_digest,
     JSON.stringify(step.assets),
-    step.cost_micro_usd,
     step.reused_from === null ? null : JSON.stringify(step.reused_from),
     step.now,
     step.percent,
@@ -157,20 +158,20 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
 
 const FINISH = `
 with step as (
-  update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb, cost_micro_usd = $9,
-         reused_from = $10::jsonb, finished_at = $11, error = null,
+  update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb,
+         reused_from = $9::jsonb, finished_at = $10, error = null,
          attempts = case when $5 = 'reused' then 0 else attempts end
    where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4
      and status not in ('completed', 'reused')
   returning 1
 ), job as (
-  update jobs set percent = greatest(percent, $12), spent_micro_usd = spent_micro_usd + $9,
-         scenes = coalesce($15::integer, scenes), last_sequence = last_sequence + 1
+  update jobs set percent = greatest(percent, $11),
+         scenes = coalesce($14::integer, scenes), last_sequence = last_sequence + 1
    where job_id = $1 and exists (select 1 from step)
   returning last_sequence, percent, callback
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-select $13, $1, job.last_sequence, 'job.progress', $11, $14::jsonb || jsonb_build_object('percent', job.percent),
+select $12, $1, job.last_sequence, 'job.progress', $10, $13::jsonb || jsonb_build_object('percent', job.percent),
        case when job.callback is null then null else 'pending' end
   from job`;
 
@@ -183,6 +184,26 @@ export async function recordStepError(
     `update steps set error = $5::jsonb, status = case when $6 then 'failed' else status end, finished_at = case when $6 then $7 else finished_at end
       where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')`,
     [step.job_id, step.stage, step.scene, step.generation, JSON.stringify(step.error), step.failed, step.now],
+  );
+}
+
+/** An attempt that only waited: it does not count as one. `pending` where the item waits for somebody's decision. */
+export async function recordWait(db: Db, step: StepAddress, status: Extract<StepStatus, 'running' | 'pending'>): Promise<void> {
+  await db.query(
+    `update steps set waits = waits + 1, status = $5
+      where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')`,
+    [step.job_id, step.stage, step.scene, step.generation, status],
+  );
+}
+
+/** A family could not, and another takes over: who, why, and what the first one cost. */
+export async function recordFailover(db: Db, step: StepAddress, failover: { family: string; next: string; code: string; reason: string }): Promise<void> {
+  await db.query(
+    `update steps set failover = failover || jsonb_build_array(jsonb_build_object('cost_micro_usd', coalesce((
+         select sum(settled_micro_usd) from intents where intents.job_id = steps.job_id and intents.stage = steps.stage
+           and intents.scene is not distinct from steps.scene and intents.generation = steps.generation and intents.family = $5::jsonb ->> 'family'), 0)) || $5::jsonb)
+      where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4`,
+    [step.job_id, step.stage, step.scene, step.generation, JSON.stringify(failover)],
   );
 }
 

@@ -1,24 +1,8 @@
 import type { AssetKind, AssetRef } from '../../contracts/media';
+import type { CancelResult, FaultFacts, FrozenRequest, ProviderJob, StoredOutcome } from '../../contracts/operation';
 import type { CostRange, Traits } from './adapter';
-import type { FaultFacts } from './provider-fault';
 
-/**
- * The request as it is frozen before anything is sent. Canonical JSON without keys, URLs or bytes: media stand in it by
- * reference, and the same frozen request gives the same bytes on the wire, whoever sends it and whenever.
- */
-export interface FrozenRequest {
-  /** The provider's own model or endpoint id, so that a restart with newer settings still finishes what was begun. */
-  model: string;
-  body: unknown;
-  /** Media that the request lends, uploads or embeds, by the name that `body` uses for them. */
-  assets: Record<string, AssetRef>;
-}
-
-/** How a running job is found again at its provider. JSON only; kept in Postgres, never in a workflow's history. */
-export interface ProviderJob {
-  id: string;
-  urls?: { status: string; result: string; cancel: string } | null;
-}
+export type { CancelResult, FrozenRequest, ProviderJob, StoredOutcome };
 
 /** One file of a result: bytes that came with the answer, already in the operation's folder, or an address to fetch. */
 export type OutcomeFile = { name: string; kind: AssetKind; content_type: string } & (
@@ -37,12 +21,6 @@ export interface Outcome {
   cost_source: 'reported' | 'tariff';
 }
 
-/** The outcome after its bytes are stored: paid, durable, and never paid again. */
-export interface StoredOutcome {
-  files: Record<string, AssetRef>;
-  meta: Record<string, unknown>;
-}
-
 /** The answer to a submit: the result itself, or a job to wait for. */
 export type Submission = { kind: 'finished'; outcome: Outcome } | { kind: 'accepted'; job: ProviderJob };
 
@@ -52,9 +30,6 @@ export type JobState =
   /** `cost_micro_usd` is what the failed job costs all the same; null when nobody knows. */
   | { kind: 'failed'; fault: FaultFacts; cost_micro_usd: number | null }
   | { kind: 'cancelled'; cost_micro_usd: number | null };
-
-/** What came of a cancellation: `too_late` means that the job ended, or will end, and may be billed. */
-export type CancelResult = 'cancelled' | 'too_late' | 'unsupported';
 
 /** What one call to a provider may use. */
 export interface OperationCall {

@@ -1,4 +1,7 @@
 import type { ErrorCode } from '../../contracts/errors';
+import type { FaultFacts, FaultKind } from '../../contracts/operation';
+
+export type { FaultFacts, FaultKind };
 
 /**
  * What can go wrong with a provider, in thirteen kinds. An adapter says the kind; this table says what follows, so that
@@ -17,7 +20,7 @@ interface FaultRule {
   failover: boolean;
 }
 
-export const FAULTS = {
+export const FAULTS: Record<FaultKind, FaultRule> = {
   rate_limited: { code: 'provider_rate_limited', retry: 'wait', attempts: 1, pause_ms: 2_000, failover: false },
   capacity: { code: 'provider_capacity', retry: 'wait', attempts: 1, pause_ms: 2_000, failover: false },
   down: { code: 'provider_down', retry: 'repeat', attempts: 5, pause_ms: 2_000, failover: true },
@@ -31,21 +34,7 @@ export const FAULTS = {
   bad_output: { code: 'provider_bad_output', retry: 'repeat', attempts: 2, pause_ms: 0, failover: true },
   expired: { code: 'provider_expired', retry: 'repeat', attempts: 2, pause_ms: 0, failover: false },
   protocol: { code: 'provider_protocol', retry: 'repeat', attempts: 2, pause_ms: 1_000, failover: true },
-} as const satisfies Record<string, FaultRule>;
-
-export type FaultKind = keyof typeof FAULTS;
-export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
-
-export interface FaultFacts {
-  kind: FaultKind;
-  /** Whether the provider will bill for it, as far as anybody knows. */
-  charged: 'no' | 'yes' | 'unknown';
-  http_status?: number | null;
-  /** What the provider asked for. */
-  retry_after_ms?: number | null;
-  /** Helps the provider's support; not secret. */
-  provider_request_id?: string | null;
-}
+};
 
 /**
  * Thrown by adapters, and by the HTTP client on their behalf. Its message is ours: provider family, kind and request id.
