@@ -38,6 +38,7 @@ const SCHEMA = z.object({
   TENANT_DAY_BUDGET_MICRO_USD: z.coerce.number().int().min(0).optional(),
   RESUBMIT_BELOW_MICRO_USD: z.coerce.number().int().min(0).default(50_000),
   RECONCILE_WAIT_MS: z.coerce.number().int().min(0).max(86_400_000).default(120_000),
+  PROVIDER_POLL_MS: z.coerce.number().int().min(10).max(600_000).default(2_000),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   LOCAL_TTS: z.enum(['auto', 'sherpa', 'rhvoice', 'flite']).default('auto'),

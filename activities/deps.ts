@@ -9,12 +9,14 @@ import type { CallbackAdapter } from '../adapters/capabilities/callbacks';
 import type { EnhanceAdapter } from '../adapters/capabilities/enhance';
 import type { ImageAdapter, PhotoInspector } from '../adapters/capabilities/image';
 import type { LipSyncAdapter } from '../adapters/capabilities/lip-sync';
+import type { JobDesk } from '../adapters/capabilities/paid-operation';
 import type { PlanAdapter } from '../adapters/capabilities/plan';
 import type { SpeechAdapter } from '../adapters/capabilities/speech';
 import type { VideoAdapter } from '../adapters/capabilities/video';
 import type { VoiceAdapter } from '../adapters/capabilities/voice';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { FactsCache } from './facts';
+import type { MoneySettings } from './operations/money-settings';
 import type { Pokes } from './callbacks/pokes';
 
 /** One adapter per capability, of one family (adapters/registry.ts). */
@@ -31,6 +33,8 @@ export interface Adapters {
   lip_sync: LipSyncAdapter;
   enhance: EnhanceAdapter;
   assembly: AssemblyAdapter;
+  /** Reaches the family's jobs when the work that began them is gone. */
+  desk: JobDesk;
 }
 
 /** Everything an activity may use. Passed in once, so that nothing is a singleton. */
@@ -40,6 +44,7 @@ export interface Deps {
   store: AssetStore;
   /** Adapters of a family that the environment chose; what a family does not offer is the local one's. */
   adaptersOf(family: string): Adapters;
+  money: MoneySettings;
   callbacks: CallbackAdapter;
   pokes: Pokes;
   log: Logger;

@@ -1,5 +1,7 @@
 import type { PhotosRejected } from '../adapters/capabilities/image';
+import { FAULTS, isProviderFault, type ProviderFault } from '../adapters/capabilities/provider-fault';
 import type { VoiceSampleRejected } from '../adapters/capabilities/voice';
+import { ERRORS } from '../contracts/errors';
 import { recordStepError, type StepAddress } from '../db/steps';
 import type { Deps } from './deps';
 
@@ -10,6 +12,8 @@ export interface Fault {
   retryable: boolean;
   errors: { pointer: string; message: string }[];
   max_attempts: number;
+  /** Whether another configured provider may take over. */
+  failover: boolean;
 }
 
 /** Attempts after which a fault that might pass is given up; a killed worker's attempts count too. */
@@ -34,16 +38,23 @@ export function faultOf(error: unknown): Fault {
     const rejected = error as VoiceSampleRejected;
     return final(rejected.code, rejected.message, [{ pointer: '/voice_sample', message: rejected.message }]);
   }
-  if (error instanceof StageFault) return final(error.code, error.message, error.errors);
-  return { code: 'stage_failed', message: plainMessage(error), retryable: true, errors: [], max_attempts: MAX_ATTEMPTS };
+  if (error instanceof StageFault) return final(error.code, error.message, error.errors, error.code === 'provider_unsupported');
+  if (isProviderFault(error)) return providerFault(error);
+  return { code: 'stage_failed', message: plainMessage(error), retryable: true, errors: [], max_attempts: MAX_ATTEMPTS, failover: false };
 }
 
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }
 
-function final(code: string, message: string, errors: Fault['errors']): Fault {
-  return { code, message, retryable: false, errors, max_attempts: 1 };
+function final(code: string, message: string, errors: Fault['errors'], failover = false): Fault {
+  return { code, message, retryable: false, errors, max_attempts: 1, failover };
+}
+
+/** What could be repeated was repeated by the operation itself (activities/operations), so this one stands. */
+function providerFault(fault: ProviderFault): Fault {
+  const { code, failover } = FAULTS[fault.kind];
+  return final(code, `${ERRORS[code].sentence} (${fault.message})`, [], failover);
 }
 
 function photosRejected(error: PhotosRejected): Fault {

@@ -1,6 +1,6 @@
-import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { canonicalJson, digestOf, digestOfJson } from '../contracts/digest';
-import type { FrozenPlan, StageResult, StageTask, TableName } from '../contracts/plan';
+import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import type { StageName } from '../contracts/vocabulary';
 import { loadLineage } from '../db/job-state';
 import { findFinishedByKey, type PriorStep } from '../db/steps';
@@ -9,9 +9,11 @@ import { resolveInput } from './stage-input';
 import type { Deps } from './deps';
 import { runEagerly } from './eagerly';
 import { factsOf } from './facts';
-import { faultOf, recordFault } from './faults';
+import { familyOf } from './family';
+import { Parked } from './operations/interruptions';
+import { park, refuse } from './refusal';
 import type { AnyWork } from './stage-work';
-import { addressOf, finish, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
+import { finish, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
 import { openWorkshop, type Workshop } from './workshop';
 
 /** Work by table and stage. */
@@ -28,6 +30,7 @@ export function stageActivity(deps: Deps, work: WorkByTable): (task: StageTask) 
       const attempt = await findAttempt(deps, work, task);
       return await runAttempt(attempt).finally(() => deps.pokes.request(attempt.job));
     } catch (error) {
+      if (error instanceof Parked) return park(deps, task, error);
       throw await refuse(deps, task, error);
     }
   };
@@ -38,10 +41,6 @@ async function findAttempt(deps: Deps, works: WorkByTable, task: StageTask): Pro
   const work = works[job.plan.table][task.stage];
   if (!work) throw new Error(`No activity of ${job.plan.table} does ${task.stage}.`);
   return { deps, task, job, row: rowOf(job.plan.table, task.stage), work, family: familyOf(job.plan, task) };
-}
-
-function familyOf(plan: FrozenPlan, task: StageTask): string {
-  return task.family ?? plan.rows.find((row) => row.stage === task.stage)?.family ?? 'local';
 }
 
 async function runAttempt(attempt: Attempt): Promise<StageResult> {
@@ -115,7 +114,11 @@ async function makeEagerly(attempt: Attempt, prepared: Prepared): Promise<StageR
 
 async function inWorkshop(attempt: Attempt, prepared: Prepared, work: (workshop: Workshop) => Promise<StageResult>): Promise<StageResult> {
   const { deps, task, job } = attempt;
-  const workshop = openWorkshop(deps, { tenant: job.tenant, task, family: prepared.adapter?.family ?? null });
+  const workshop = openWorkshop(deps, {
+    ...{ job, task, execution_key: prepared.execution_key },
+    family: prepared.adapter?.family ?? null,
+    capability: prepared.adapter?.capability ?? null,
+  });
   try {
     return await work(workshop);
   } finally {
@@ -130,25 +133,4 @@ function perform({ deps, task, work, job, family }: Attempt, { input }: Prepared
 function made(value: AnyOutput, workshop: Workshop): Done {
   const output = canonicalJson(value);
   return { status: 'completed', value, output, output_digest: digestOfJson(output), assets: workshop.assets(), reused_from: null };
-}
-
-/** Turns whatever went wrong into the failure that Temporal acts on, and keeps it in the step record. */
-async function refuse(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
-  if (error instanceof CancelledFailure || isAbort(error)) return error instanceof CancelledFailure ? error : new CancelledFailure('cancelled');
-  const fault = faultOf(error);
-  if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
-  const last = !fault.retryable || activityInfo().attempt >= fault.max_attempts;
-  await recordFault(deps, addressOf(task), { fault, failed: last });
-  const details = [{ errors: fault.errors }];
-  return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: last, details });
-}
-
-/** Where the code stopped, without the message: that may carry a path, a script or a URL. */
-function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).map((line) => line.trim());
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

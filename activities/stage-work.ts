@@ -6,7 +6,7 @@ import type { Db } from '../db/pool';
 import type { Adapters, Deps } from './deps';
 
 /** Who does a stage's work, as far as its records and its order of steps depend on it. */
-export type Performer = Pick<AdapterInfo, 'family' | 'model'> & { traits: Pick<Traits, 'cost'> };
+export type Performer = Pick<AdapterInfo, 'family' | 'model'> & Partial<Pick<AdapterInfo, 'capability'>> & { traits: Pick<Traits, 'cost'> };
 
 /** What one stage does, given its input: media logic only. Records, retries, assets and events are the wrapper's. */
 export interface StageWork<Name extends StageName, Input> {

@@ -114,7 +114,6 @@ function finishedStep({ deps, task, row, work }: Attempt, done: Done): FinishedS
   return {
     ...addressOf(task),
     ...done,
-    cost_micro_usd: 0,
     now: deps.now(),
     percent: task.percent.after,
     event_id: deps.newId('event'),

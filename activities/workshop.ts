@@ -1,14 +1,17 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { WorkContext } from '../adapters/capabilities/adapter';
 import { canonicalJson } from '../contracts/digest';
 import type { AssetKind, AssetRef } from '../contracts/media';
 import type { StageTask } from '../contracts/plan';
+import type { JobFacts } from '../db/job-state';
 import { saveAsset } from '../db/assets';
 import type { StepAsset } from '../db/steps';
 import type { Deps } from './deps';
+import { runOperation } from './operations/run-operation';
+import type { Shop } from './operations/shop';
 
 const HEARTBEAT_MS = 2_000;
 
@@ -21,13 +24,23 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
-export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTask; family: string | null }): Workshop {
+/** For whom and for what a workshop is opened. */
+export interface WorkshopPlace {
+  job: JobFacts;
+  task: StageTask;
+  family: string | null;
+  capability: string | null;
+  execution_key: string;
+}
+
+export function openWorkshop(deps: Deps, place: WorkshopPlace): Workshop {
+  const { tenant } = place.job;
   const folder = lazyFolder(deps.scratch);
   const left = new Map<string, StepAsset>();
   const pulse = startPulse(place.task, place.family);
   const { signal, abandon } = followCancellation();
   const store = async (kind: AssetKind, file: { path: string; content_type: string }): Promise<AssetRef> => {
-    const asset = await storeFile(deps, place.tenant, file);
+    const asset = await storeFile(deps, tenant, file);
     left.set(`${kind} ${asset.asset_id}`, { kind, asset_id: asset.asset_id });
     return asset;
   };
@@ -36,14 +49,14 @@ export function openWorkshop(deps: Deps, place: { tenant: string; task: StageTas
       return folder.path();
     },
     signal,
-    open: createOpener(deps, place.tenant, folder),
+    open: createOpener(deps, tenant, folder),
     store,
     storeJson: async (kind, value) => {
       const file = path.join(folder.path(), `${kind}-${left.size}.json`);
       await writeFile(file, canonicalJson(value));
       return store(kind, { path: file, content_type: 'application/json' });
     },
-    operate: () => Promise.reject(new Error('This worker has no account with a provider.')),
+    operate: (operation) => runOperation(shopOf(deps, place, context), operation),
     progress: pulse.progress,
   };
   const close = async (): Promise<void> => {
@@ -61,6 +74,21 @@ function followCancellation(): { signal: AbortSignal; abandon(): void } {
   if (outer.aborted) abandon();
   else outer.addEventListener('abort', abandon, { once: true });
   return { signal: own.signal, abandon };
+}
+
+/** The place of paid work: what the workshop has, and whose money it is. */
+function shopOf(deps: Deps, place: WorkshopPlace, context: WorkContext): Shop {
+  const { job, task, execution_key } = place;
+  return {
+    ...{ deps, job, task, execution_key },
+    capability: place.capability ?? task.stage,
+    signal: context.signal,
+    isCancelled: () => context.signal.aborted && cancellationDetails()?.cancelRequested === true,
+    dir: () => context.dir,
+    open: (asset) => context.open(asset),
+    store: (kind, file) => context.store(kind, file),
+    progress: (percent, note) => context.progress(percent, note),
+  };
 }
 
 interface LazyFolder {

@@ -29,7 +29,6 @@ export async function recordStep(db: Db, { opened, finished }: RecordedStep): Pr
     finished.output,
     finished.output_digest,
     JSON.stringify(finished.assets),
-    finished.cost_micro_usd,
     opened.percent,
     finished.percent,
     finished.scenes,
@@ -48,33 +47,32 @@ with before as (
     from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling') for update
 ), step as (
   insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, finished_at, input_digest,
-    execution_key, provider_family, model, output, output_digest, assets, cost_micro_usd)
-  select $1, $2, $3::integer, $4, $5, $6, 1, $11::timestamptz, $12::timestamptz, $7, $8, $9, $10, $13::jsonb, $14, $15::jsonb, $16::bigint from before
+    execution_key, provider_family, model, output, output_digest, assets)
+  select $1, $2, $3::integer, $4, $5, $6, 1, $11::timestamptz, $12::timestamptz, $7, $8, $9, $10, $13::jsonb, $14, $15::jsonb from before
   on conflict (job_id, stage, scene, generation) do update set
     status = excluded.status, attempts = steps.attempts + 1, error = null,
     started_at = coalesce(steps.started_at, excluded.started_at), finished_at = excluded.finished_at,
     input_digest = excluded.input_digest, execution_key = excluded.execution_key, provider_family = excluded.provider_family,
-    model = excluded.model, output = excluded.output, output_digest = excluded.output_digest, assets = excluded.assets,
-    cost_micro_usd = excluded.cost_micro_usd
+    model = excluded.model, output = excluded.output, output_digest = excluded.output_digest, assets = excluded.assets
     where steps.status not in ('completed', 'reused')
   returning attempts
 ), told as (
   select last_sequence, delivery, unstarted::integer as starts, (attempts = 1)::integer as announces,
-         greatest(percent, $17::integer) as begun, greatest(percent, $18::integer) as ended
+         greatest(percent, $16::integer) as begun, greatest(percent, $17::integer) as ended
     from before, step
 ), job as (
   update jobs set
     status = case when status = 'accepted' then 'running' else status end, started_at = coalesce(started_at, $11::timestamptz),
-    percent = told.ended, current_stage = $2, current_scene = $3::integer, scenes = coalesce($19::integer, scenes),
-    spent_micro_usd = spent_micro_usd + $16::bigint, last_sequence = jobs.last_sequence + told.starts + told.announces + 1
+    percent = told.ended, current_stage = $2, current_scene = $3::integer, scenes = coalesce($18::integer, scenes),
+    last_sequence = jobs.last_sequence + told.starts + told.announces + 1
   from told where job_id = $1
 ), openings as (
   insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $20, $1, last_sequence + 1, 'job.started', $11::timestamptz, '{}'::jsonb, delivery from told where starts = 1
+  select $19, $1, last_sequence + 1, 'job.started', $11::timestamptz, '{}'::jsonb, delivery from told where starts = 1
   union all
-  select $21, $1, last_sequence + starts + 1, 'job.progress', $11::timestamptz, $23::jsonb || jsonb_build_object('percent', begun), delivery
+  select $20, $1, last_sequence + starts + 1, 'job.progress', $11::timestamptz, $22::jsonb || jsonb_build_object('percent', begun), delivery
     from told where announces = 1
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-select $22, $1, last_sequence + starts + announces + 1, 'job.progress', $12::timestamptz, $24::jsonb || jsonb_build_object('percent', ended), delivery
+select $21, $1, last_sequence + starts + announces + 1, 'job.progress', $12::timestamptz, $23::jsonb || jsonb_build_object('percent', ended), delivery
   from told`;

@@ -33,6 +33,7 @@ const MEANING: Record<string, string> = {
   TENANT_DAY_BUDGET_MICRO_USD: 'what all jobs of a tenant may spend on one day (UTC); no cap when empty',
   RESUBMIT_BELOW_MICRO_USD: 'a paid request of unknown fate is only sent again below this price; else it waits for an operator',
   RECONCILE_WAIT_MS: 'how long a request of unknown fate waits for the provider’s own report before that',
+  PROVIDER_POLL_MS: 'first pause between two looks at a provider’s job; the pauses grow',
   RATE_LIMIT_PER_MINUTE: 'requests a minute and tenant; off when empty',
   FFMPEG_PATH: 'the ffmpeg program',
   LOCAL_TTS: 'local voice engine: `auto`, `sherpa`, `rhvoice` or `flite`',

@@ -7,7 +7,7 @@ import type { Deps } from '../activities/deps';
 import { createCallbacks } from '../adapters/callbacks/create-callbacks';
 import { FactsCache } from '../activities/facts';
 import { createComputePool, type ComputePool } from '../adapters/local/compute/pool';
-import { loadAdapters } from '../adapters/registry';
+import { limitsOf, loadAdapters } from '../adapters/registry';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
@@ -51,6 +51,15 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
       local: { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS },
       now,
     }),
+    money: {
+      job_cap_micro_usd: config.JOB_BUDGET_MICRO_USD ?? null,
+      tenant_day_cap_micro_usd: config.TENANT_DAY_BUDGET_MICRO_USD ?? null,
+      resubmit_below_micro_usd: config.RESUBMIT_BELOW_MICRO_USD,
+      reconcile_wait_ms: config.RECONCILE_WAIT_MS,
+      poll_ms: config.PROVIDER_POLL_MS,
+      limitsOf: (family) => limitsOf(family, config.accounts),
+      webhookUrl: (family, wireKey) => webhookUrl(config, family, wireKey),
+    },
     log,
     now,
     newId: (kind) => newId(kind, now(), randomBytes(10)),
@@ -62,6 +71,16 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
     await pool.end();
   };
   return { deps, compute, close };
+}
+
+/** A provider out in the world can only report to an address that the world can reach. */
+function webhookUrl({ PUBLIC_URL, accounts }: Config, family: string, wireKey: string): string | null {
+  if (!PUBLIC_URL || (isLoopback(PUBLIC_URL) && !isLoopback(accounts[family]?.base_url ?? ''))) return null;
+  return `${PUBLIC_URL.replace(/\/$/, '')}/v1/webhooks/${family}/${wireKey}`;
+}
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
 function upperCased(secrets: Config['callbackSecrets']): Config['callbackSecrets'] {

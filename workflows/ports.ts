@@ -12,7 +12,7 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { PipelineInput, StageFailure, StageResult, StageTask } from '../contracts/plan';
+import type { FrozenRow, PipelineInput, StageFailure, StageResult, StageTask } from '../contracts/plan';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
 import type { Gate } from '../contracts/vocabulary';
 import { detailsOf, progressOf } from './details';
@@ -39,8 +39,9 @@ const POLICIES: Record<'control' | 'media' | 'provider', ActivityOptions> = {
   control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', maximumInterval: '10 seconds', maximumAttempts: 30 } },
   // Computes on this machine: a killed worker counts as an attempt, so a few deploys must fit in.
   media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 8 } },
-  // Waits on somebody else's machine; what must not be repeated is non-retryable by its fault kind.
-  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes', maximumAttempts: 20 } },
+  // Waits on somebody else's machine. Waiting for a place is no attempt, so they are not counted here: what is given up is
+  // non-retryable by its fault kind.
+  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' } },
 };
 
 const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);
@@ -95,39 +96,62 @@ function listen(inbox: RunEvent[]): void {
   setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
 }
 
-/** Never rejects. `ended` is called rather than chained: every promise costs the workflow sandbox a stack trace. */
+/**
+ * Runs the item with the first choice, then with each family that may take over: the choice stands in the frozen plan. Never
+ * rejects. `ended` is called rather than chained: every promise costs the workflow sandbox a stack trace.
+ */
 async function perform(input: PipelineInput, item: Item, task: StageTask, ended: () => void): Promise<RunEvent | null> {
-  const { stage, queue } = item.row;
+  const { stage, fallbacks = [] } = item.row;
   const row = rowOf(input.plan.table, stage);
   if (row.weight >= LONG_STAGE_WEIGHT && (item.scene === null || item.scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
-  const policy = POLICIES[queue ?? 'control'];
-  const activities = proxyActivities<StageActivities>({
-    ...policy,
-    ...(queue ? { taskQueue: queue } : {}),
-    activityId: activityId(item, task),
-    summary: summaryOf(item, task),
-  });
+  let [route, ...others]: Route[] = [item.row, ...fallbacks];
   try {
-    const result = await activities[stage]!(task);
-    return { kind: 'finished', key: item.key, result };
-  } catch (error) {
-    if (isCancellation(error)) return null;
-    return { kind: 'failed', key: item.key, failure: failureOf(item, error) };
+    for (;;) {
+      try {
+        const result = await activitiesOn(item, task, route!)[stage]!(route === item.row ? task : { ...task, family: route!.family });
+        return { kind: 'finished', key: item.key, result };
+      } catch (error) {
+        if (isCancellation(error)) return null;
+        if (!mayTakeOver(error) || others.length === 0) return { kind: 'failed', key: item.key, failure: failureOf(item, error) };
+        [route, ...others] = others;
+      }
+    }
   } finally {
     ended();
   }
 }
 
+/** A family that may do an item's work, and the queue on which that waits. */
+type Route = Pick<FrozenRow, 'family' | 'queue'>;
+
+function activitiesOn(item: Item, task: StageTask, route: Route): StageActivities {
+  const { queue, family } = route;
+  return proxyActivities<StageActivities>({
+    ...POLICIES[queue ?? 'control'],
+    ...(queue ? { taskQueue: queue } : {}),
+    activityId: activityId(item, task, route === item.row ? null : (family ?? null)),
+    summary: summaryOf(item, task, family),
+  });
+}
+
+/** The activity says so: it knows the kind of fault, and has written down who takes over. */
+function mayTakeOver(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : null;
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { failover?: boolean } | undefined) : undefined;
+  return details?.failover === true;
+}
+
 /** Readable in the CLI and under Pending Activities: `lip_sync/scene-3`, and `…/take-2` when it is made again. */
-function activityId(item: Item, task: StageTask): string {
-  return task.generation === 1 ? item.key : `${item.key}/take-${task.generation}`;
+function activityId(item: Item, task: StageTask, takesOver: string | null): string {
+  const take = task.generation === 1 ? item.key : `${item.key}/take-${task.generation}`;
+  return takesOver === null ? take : `${take}/${takesOver}`;
 }
 
 /** Stands behind the activity type in the timeline, so it never repeats the stage. */
-function summaryOf(item: Item, task: StageTask): string {
+function summaryOf(item: Item, task: StageTask, family: string | undefined): string {
   const scene = item.scene === null ? '' : `scene ${item.scene} of ${task.scenes ?? '?'}`;
   const take = task.generation === 1 ? '' : `take ${task.generation}`;
-  return [scene, take, item.row.family].filter(Boolean).join(' · ') || 'whole job';
+  return [scene, take, family].filter(Boolean).join(' · ') || 'whole job';
 }
 
 function failureOf(item: Item, error: unknown): StageFailure {

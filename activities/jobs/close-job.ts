@@ -6,20 +6,21 @@ import type { Deps } from '../deps';
 import { factsOf } from '../facts';
 import type { BookkeepingActivities, CloseRequest } from './bookkeeping';
 import { completeJob } from './complete-job';
+import { stopPaidWork } from './stop-paid-work';
 import { markStaleBelow } from './mark-stale';
 
 /** Ends the record of a job that failed, was cancelled, or had nothing to run. */
 export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
   return async (request) => {
     const job = await factsOf(deps, request.job_id);
-    await (request.outcome === 'completed' ? complete(deps, job) : end(deps, request));
+    await (request.outcome === 'completed' ? complete(deps, job) : end(deps, job, request));
     deps.pokes.request(job);
   };
 }
 
-async function end(deps: Deps, request: CloseRequest): Promise<void> {
+async function end(deps: Deps, job: JobFacts, request: CloseRequest): Promise<void> {
   const error = request.outcome === 'failed' ? failedJobProblem(request) : null;
-  const result = request.outcome === 'cancelled' ? { cancellation: { stopped: [], not_stopped: [] } } : null;
+  const result = request.outcome === 'cancelled' ? { cancellation: await stopPaidWork(deps, job) } : null;
   await inTransaction(deps.pool, (db) =>
     endJob(db, {
       job_id: request.job_id,

@@ -1,10 +1,11 @@
 import type { FrozenPlan } from '../../contracts/plan';
-import { closeGate, loadOpenGates, saveAwaiting, saveOpenGate, settleDecision } from '../../db/gates';
+import { closeGate, saveAwaiting, saveOpenGate, settleDecision } from '../../db/gates';
 import { inTransaction, type Db } from '../../db/pool';
 import { loadStepAssets } from '../../db/step-assets';
 import type { GateView } from '../../workflows/engine/gates';
 import type { Deps } from '../deps';
 import { factsOf } from '../facts';
+import { awaitingOf } from './awaiting';
 import type { BookkeepingActivities } from './bookkeeping';
 
 /** Stores gates and decisions in one transaction, with the event that tells the backend somebody has to decide. */
@@ -39,10 +40,4 @@ async function saveView(db: Db, { job_id, plan, view, now }: Change): Promise<bo
   const deadline = plan.rows.find((row) => row.stage === view.stage)?.gate?.deadline_ms ?? null;
   const assets = await loadStepAssets(db, { job_id, stage: view.stage, scenes: view.scenes });
   return saveOpenGate(db, { job_id, gate: view.gate, revision: view.revision, scenes: view.scenes, assets, now, deadline_ms: deadline });
-}
-
-/** `awaiting` as the API shows it. */
-async function awaitingOf(db: Db, jobId: string): Promise<unknown[]> {
-  const gates = await loadOpenGates(db, jobId);
-  return gates.map(({ gate, revision, opened_at, scenes, assets }) => ({ gate, revision, since: opened_at.toISOString(), scenes, assets }));
 }

@@ -9,7 +9,7 @@ import { withLinks } from './assets';
 /** The job as every answer shows it (EXAMPLES, "Jobs"). */
 export async function presentJob(deps: ApiDeps, job: JobRow) {
   const ended = ENDED_STATUSES.includes(job.status);
-  const awaiting = ended ? [] : job.open_gates.map(({ gate, revision, since, scenes, assets }) => ({ gate, revision, since: iso(since), scenes, assets }));
+  const awaiting = ended ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
   const self = `/v1/jobs/${job.job_id}`;
   return {
     job_id: job.job_id,

@@ -25,5 +25,6 @@ export function presentStep(job: JobRow, step: StepView) {
     reused_from: step.reused_from,
     stale: step.stale,
     error: step.error,
+    failover: step.failover,
   };
 }

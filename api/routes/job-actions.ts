@@ -4,7 +4,8 @@ import { ProblemError, requestInvalid } from '../../contracts/errors';
 import { fieldErrors } from '../../contracts/field-errors';
 import { objectOf, parseJob } from '../../contracts/job.schema';
 import { requestCancel, setBudget } from '../../db/jobs';
-import { resolveIntent } from '../../db/intents-resolve';
+import { inTransaction } from '../../db/pool';
+import { resolveUnknown } from '../../db/unknown-submits';
 import { answerRequest } from '../accept/answer-request';
 import { budgetBody, resolveBody } from '../bodies';
 import type { ApiDeps } from '../deps';
@@ -68,7 +69,7 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
       const parsed = resolveBody.safeParse(body);
       if (!parsed.success) throw requestInvalid(fieldErrors(parsed.error.issues, body));
       const provider_job_id = parsed.data.provider_job_id ?? null;
-      const resolved = await resolveIntent(deps.pool, { job_id: job.job_id, ...parsed.data, provider_job_id, now: deps.now() });
+      const resolved = await inTransaction(deps.pool, (db) => resolveUnknown(db, { job_id: job.job_id, ...parsed.data, provider_job_id, now: deps.now() }));
       if (!resolved) throw new ProblemError('gate_not_open', { detail: 'No submit of this stage and scene has an unknown fate.' });
       void deps.launcher.unpark(job.job_id);
       response.status(202).json(await presentJob(deps, await requireJob(deps, principal, job.job_id)));

@@ -10,6 +10,7 @@ import { createActivities } from '../../activities/index';
 import type { Adapters, Deps } from '../../activities/deps';
 import { createCallbacks, type CallbackOptions } from '../../adapters/callbacks/create-callbacks';
 import { FactsCache } from '../../activities/facts';
+import type { MoneySettings } from '../../activities/operations/money-settings';
 import type { WorkByTable } from '../../activities/stage-activity';
 import { createDiskStore } from '../../adapters/storage/disk';
 import { digestOf } from '../../contracts/digest';
@@ -54,7 +55,19 @@ export interface OrchestraOptions {
   callbacks?: Partial<CallbackOptions>;
   /** Default: eight of media, twenty of provider. */
   slots?: QueueSettings;
+  money?: Partial<MoneySettings>;
 }
+
+/** No caps, no limits, and no public address. */
+const FREE_MONEY: MoneySettings = {
+  job_cap_micro_usd: null,
+  tenant_day_cap_micro_usd: null,
+  resubmit_below_micro_usd: 50_000,
+  reconcile_wait_ms: 1_000,
+  poll_ms: 50,
+  limitsOf: () => null,
+  webhookUrl: () => null,
+};
 
 /** Once a test file: failures are part of the tests, so what the SDK says about them would only hide the results. */
 function quieten(): void {
@@ -90,6 +103,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
     facts: new FactsCache(pool),
     store,
     adaptersOf: () => adapters,
+    money: { ...FREE_MONEY, ...place.money },
     callbacks,
     pokes: createPokes({ pool, log }),
     log,

@@ -35,7 +35,7 @@ export function createTrivialFamily(options: TrivialOptions): Adapters {
   const call = async (operation: string, signal: AbortSignal, scene: number | null = null): Promise<void> => {
     await options.onCall({ operation, scene, signal });
   };
-  return { ...creation(call), ...planning(call, options), ...scenes(call), ...joins(call) };
+  return { ...creation(call), ...planning(call, options), ...scenes(call), ...joins(call), desk: {} };
 }
 
 type Call = (operation: string, signal: AbortSignal, scene?: number | null) => Promise<void>;
