@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { FAULT_KINDS } from '../../../adapters/capabilities/provider-fault';
+import { FAULT_KINDS } from '../../../contracts/operation';
 import { ANY, clientOf, closeAll, faultOf, KEY, newFile, requestOf, startProvider } from './support';
 
 afterEach(closeAll);
