@@ -25,12 +25,15 @@ export function createLocalVoice(
   ffmpegPath: string,
   options: { machine?: VoiceMachine } = {},
 ): VoiceAdapter {
-  const voices = baseVoices(knownVoices(options.machine ?? USUAL_MACHINE));
   return {
     ...localAdapter('voice', MODEL),
     supports: () => ({ ok: true }),
     perform: async (request, context) => ({
-      profile: await makeProfile({ pool, ffmpegPath, voices }, request, context),
+      profile: await makeProfile(
+        { pool, ffmpegPath, voices: baseVoices(options.machine ?? USUAL_MACHINE) },
+        request,
+        context,
+      ),
     }),
   };
 }
@@ -41,10 +44,9 @@ interface Tools {
   voices: readonly LocalVoice[];
 }
 
-/** The voices of the best engine that is installed; kal16 sounds too mechanical to stand for a person. */
-function baseVoices(voices: readonly LocalVoice[]): LocalVoice[] {
-  const usable = voices.filter((voice) => isAvailable(voice) && voice.voice_id !== 'local:kal16');
-  return usable.filter(({ engine }) => engine === usable[0]?.engine);
+/** What this machine has; kal16 sounds too mechanical to stand for a person. */
+function baseVoices(machine: VoiceMachine): LocalVoice[] {
+  return knownVoices(machine).filter((voice) => isAvailable(voice) && voice.voice_id !== 'local:kal16');
 }
 
 async function makeProfile(

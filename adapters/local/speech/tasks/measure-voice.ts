@@ -1,8 +1,10 @@
+import { measureFormants } from '../dsp/formants';
 import { measureLoudness, LOUDNESS_RATE } from '../dsp/loudness';
 import { PITCH_HOP_MS, trackPitch } from '../dsp/pitch';
 import type { PitchFrame } from '../dsp/pitch';
 import { resample } from '../dsp/resample';
 import { readWav } from '../dsp/wav';
+import type { Sound } from '../dsp/wav';
 import { countSyllables, percentile, speechFrames } from '../voice/speech-frames';
 
 /** What a voice sample measures; -99 stands for a level that does not exist. */
@@ -17,6 +19,9 @@ export interface VoiceMeasurement {
   f0_range_st: number;
   voiced_ms: number;
   syllables_per_second: number;
+  /** Third and fourth formant, which say how long a speaker's throat is; 0 when too little is voiced to tell. */
+  f3_hz: number;
+  f4_hz: number;
   /** Loud frames over quiet frames, the 90th over the 5th percentile. */
   snr_db: number;
   /** Level of the loud frames. */
@@ -28,6 +33,9 @@ export interface VoiceMeasurement {
 
 const ANALYSIS_RATE = 16_000;
 const FULL_SCALE = 0.999;
+/** Vowels lie so near to the loudest frames. */
+const VOWEL_RANGE_DB = 20;
+const FRAME_CENTRE_S = 0.02;
 const LOWEST_RATE = 8_000;
 const HIGHEST_RATE = 192_000;
 
@@ -42,6 +50,7 @@ export async function measureVoice({ wav }: { wav: string }): Promise<VoiceMeasu
     duration_ms: Math.round((samples.length / rate) * 1000),
     sample_rate_hz: rate,
     ...measureFrames(frames),
+    ...measureThroat({ samples, rate }, frames),
     loudness_lufs: Number.isFinite(loudness) ? round(loudness) : -99,
     clipping_percent: round((100 * clipped) / Math.max(1, samples.length), 3),
   };
@@ -49,7 +58,7 @@ export async function measureVoice({ wav }: { wav: string }): Promise<VoiceMeasu
 
 type FrameMeasurement = Omit<
   VoiceMeasurement,
-  'duration_ms' | 'sample_rate_hz' | 'loudness_lufs' | 'clipping_percent'
+  'duration_ms' | 'sample_rate_hz' | 'loudness_lufs' | 'clipping_percent' | 'f3_hz' | 'f4_hz'
 >;
 
 function measureFrames(frames: readonly PitchFrame[]): FrameMeasurement {
@@ -71,6 +80,20 @@ function measureFrames(frames: readonly PitchFrame[]): FrameMeasurement {
     snr_db: round(loud - noise, 1),
     speech_level_db: round(loud, 1),
   };
+}
+
+/** Formants in the middle of loud voiced frames. */
+function measureThroat(
+  { samples, rate }: Sound,
+  frames: readonly PitchFrame[],
+): { f3_hz: number; f4_hz: number } {
+  const levels = frames.map(({ level_db }) => level_db).sort((a, b) => a - b);
+  const quietest = (percentile(levels, 0.9) ?? 0) - VOWEL_RANGE_DB;
+  const moments = frames.flatMap(({ f0_hz, level_db }, at) =>
+    f0_hz > 0 && level_db > quietest ? [(at * PITCH_HOP_MS) / 1000 + FRAME_CENTRE_S] : [],
+  );
+  const [, , f3_hz = 0, f4_hz = 0] = measureFormants(samples, rate, moments) ?? [];
+  return { f3_hz, f4_hz };
 }
 
 function round(value: number, digits = 2): number {

@@ -11,7 +11,7 @@ import { createTestContext, ffmpegPath } from '../assembly/test-context';
 import type { TestContext } from '../assembly/test-context';
 
 const RATE = 16_000;
-const NOBODY = { searchPath: '', rhvoiceData: '/nowhere' };
+const NOBODY = { searchPath: '', voicesDir: null, rhvoiceData: '/nowhere' };
 const pool = createComputePool({ size: 1 });
 const voice = createLocalVoice(pool, ffmpegPath(), { machine: NOBODY });
 const align = createLocalAlign(pool, ffmpegPath());
@@ -59,6 +59,10 @@ describe('a voice sample of the LibriVox reader', () => {
     expect(profile.params.pitch).toBeGreaterThan(0.85);
     expect(profile.params.pitch).toBeLessThan(1);
     expect(Math.abs(profile.residual!['f0_semitones']!)).toBeLessThan(0.5);
+    // Praat reads 2582 and 3453 Hz from the same recording.
+    expect(Math.abs(profile.measured!['f3_hz']! / 2582 - 1)).toBeLessThan(0.04);
+    expect(Math.abs(profile.measured!['f4_hz']! / 3453 - 1)).toBeLessThan(0.04);
+    expect(Math.abs(profile.residual!['f3_percent']!)).toBeLessThan(4);
     expect(profile.disclosure).toContain('not a copy');
     expect(profile.sample_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
