@@ -42,6 +42,8 @@ const SCHEMA = z.object({
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   LOCAL_TTS: z.enum(['auto', 'sherpa', 'rhvoice', 'flite']).default('auto'),
+  LOCAL_VOICES_DIR: z.string().default('.cache/tools/voices'),
+  LOCAL_SPEECH_CACHE_DIR: z.string().default('.data/speech'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

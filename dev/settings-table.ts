@@ -37,6 +37,8 @@ const MEANING: Record<string, string> = {
   RATE_LIMIT_PER_MINUTE: 'requests a minute and tenant; off when empty',
   FFMPEG_PATH: 'the ffmpeg program',
   LOCAL_TTS: 'local voice engine: `auto`, `sherpa`, `rhvoice` or `flite`',
+  LOCAL_VOICES_DIR: 'folder of neural voices, see docs/voices.md; `npm run voices -- add joe` fills it',
+  LOCAL_SPEECH_CACHE_DIR: 'where spoken sentences are kept for the next job, at most 512 MB and seven days',
   LOG_LEVEL: '`trace` to `silent`',
 };
 

@@ -48,7 +48,13 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
     adaptersOf: await loadAdapters({
       choice: config.providers,
       accounts: config.accounts,
-      local: { pool: compute, ffmpegPath: config.FFMPEG_PATH, tts: config.LOCAL_TTS },
+      local: {
+        pool: compute,
+        ffmpegPath: config.FFMPEG_PATH,
+        tts: config.LOCAL_TTS,
+        voicesDir: config.LOCAL_VOICES_DIR,
+        speechCacheDir: config.LOCAL_SPEECH_CACHE_DIR,
+      },
       now,
     }),
     money: {

@@ -13,17 +13,30 @@ import { createLocalVideo } from './render/video-adapter';
 import { createLocalAlign } from './speech/local-align';
 import { createLocalSpeech } from './speech/local-speech';
 import { createLocalVoice } from './speech/local-voice';
+import { createSentenceCache } from './speech/sentence-cache';
+import type { SentenceCache } from './speech/sentence-cache';
+import { USUAL_MACHINE } from './speech/voices';
 import type { SpeechLadder } from './speech/voices';
+
+/** Some 3,000 sentences. */
+const CACHE_BYTES = 512 * 1024 * 1024;
+const CACHE_MS = 7 * 24 * 3_600_000;
 
 export interface LocalSettings {
   pool: ComputePool;
   ffmpegPath: string;
   /** Engine of the voice `local:auto` (LOCAL_TTS). */
   tts?: SpeechLadder;
+  /** Folder of neural voices (LOCAL_VOICES_DIR). */
+  voicesDir?: string;
+  /** Folder of spoken sentences (LOCAL_SPEECH_CACHE_DIR); without one none are kept. */
+  speechCacheDir?: string;
 }
 
 /** The family that needs no key, no GPU and no download at run time. */
-export function createLocalFamily({ pool, ffmpegPath, tts }: LocalSettings) {
+export function createLocalFamily(settings: LocalSettings) {
+  const { pool, ffmpegPath, tts: ladder } = settings;
+  const machine = { ...USUAL_MACHINE, voicesDir: settings.voicesDir ?? null };
   const image = createLocalImage(pool);
   const inspector: PhotoInspector = image;
   const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath);
@@ -35,8 +48,8 @@ export function createLocalFamily({ pool, ffmpegPath, tts }: LocalSettings) {
     finishing: createLocalFinishing({ pool, ffmpegPath, image, background, enhance }),
     image,
     plan: createLocalPlan(),
-    speech: createLocalSpeech(pool, { ladder: tts }),
-    voice: createLocalVoice(pool, ffmpegPath),
+    speech: createLocalSpeech(pool, { ladder, machine, cache: sentenceCache(settings.speechCacheDir) }),
+    voice: createLocalVoice(pool, ffmpegPath, { machine }),
     align: createLocalAlign(pool, ffmpegPath),
     background,
     video: createLocalVideo(pool),
@@ -44,4 +57,9 @@ export function createLocalFamily({ pool, ffmpegPath, tts }: LocalSettings) {
     lip_sync: createLocalLipSync(pool),
     enhance,
   };
+}
+
+function sentenceCache(dir: string | undefined): SentenceCache | null {
+  if (dir === undefined) return null;
+  return createSentenceCache({ dir, most_bytes: CACHE_BYTES, longest_ms: CACHE_MS, now: Date.now });
 }

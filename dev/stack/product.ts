@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readLogFrom } from '../process/log';
 import { findPort } from '../process/ports';
 import { lastLines } from '../run-command';
+import { voicesFolder } from '../tools/ensure-tool';
 import { keepRunning } from './keep-running';
 import type { Supervised } from './keep-running';
 import { startProduct } from './product-processes';
@@ -70,6 +71,8 @@ function productEnvironment(context: ServerContext, parts: ProductParts, apiPort
     SERVICE_TOKENS_FILE: paths.tokensFile,
     PUBLIC_URL: urlOf(apiPort),
     ASSET_DIR: paths.assets,
+    LOCAL_VOICES_DIR: voicesFolder(env),
+    LOCAL_SPEECH_CACHE_DIR: path.join(path.dirname(paths.assets), 'speech'),
     ...withoutEmpty(env),
     API_PORT: String(apiPort),
     DATABASE_URL: parts.database.url,

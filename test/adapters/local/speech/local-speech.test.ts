@@ -7,11 +7,12 @@ import { decodeWav } from '../../../../adapters/local/speech/dsp/wav';
 import { trackPitch } from '../../../../adapters/local/speech/dsp/pitch';
 import { resample } from '../../../../adapters/local/speech/dsp/resample';
 import { createLocalSpeech } from '../../../../adapters/local/speech/local-speech';
-import { isAvailable, knownVoices, USUAL_MACHINE } from '../../../../adapters/local/speech/voices';
-import type { SpeechTiming, VoiceProfile } from '../../../../contracts/media';
+import { createSentenceCache } from '../../../../adapters/local/speech/sentence-cache';
+import type { SpeechTiming } from '../../../../contracts/media';
 import type { SpeechOutput } from '../../../../contracts/stages';
 import { createTestContext, ffmpegPath } from '../assembly/test-context';
 import type { TestContext } from '../assembly/test-context';
+import { speechRequest } from './speech-request';
 
 const SCRIPT =
   'Welcome to the product tour. It costs $4.50, and it ships in 2026!\n\nAny questions? Please ask us.';
@@ -24,36 +25,8 @@ afterAll(async () => {
   await Promise.all(contexts.map((context) => context.remove()));
 });
 
-function stock(voiceId = 'local:rms'): VoiceProfile {
-  return {
-    kind: 'stock',
-    family: 'local',
-    engine: 'auto',
-    voice_id: voiceId,
-    params: { rate: 1, pitch: 1, formant: 1 },
-    measured: null,
-    residual: null,
-    sample_sha256: null,
-    warnings: [],
-    licence: '',
-    disclosure: '',
-  };
-}
-
-function request(transcript: string, over: Partial<SpeechRequest> = {}): SpeechRequest {
-  return {
-    transcript,
-    language: 'en',
-    voice: stock(),
-    rate: 1,
-    pitch: 1,
-    lexicon: {},
-    loudness_lufs: -16,
-    previous_text: null,
-    next_text: null,
-    ...over,
-  };
-}
+const request = speechRequest;
+const stock = (voiceId?: string) => speechRequest('', { voiceId }).voice;
 
 interface Spoken {
   output: SpeechOutput;
@@ -275,29 +248,16 @@ describe('local speech', () => {
   it('takes sentences it has spoken from its cache', async () => {
     const context = await createTestContext();
     contexts.push(context);
-    const cached = createLocalSpeech(pool, { ladder: 'flite', cacheDir: `${context.dir}/cache` });
+    const cache = createSentenceCache({
+      dir: `${context.dir}/cache`,
+      most_bytes: 1e8,
+      longest_ms: 1e9,
+      now: Date.now,
+    });
+    const cached = createLocalSpeech(pool, { ladder: 'flite', cache });
     const first = await cached.perform(request(SCRIPT), context);
     const second = await cached.perform(request(SCRIPT), context);
     expect(second.audio.sha256).toBe(first.audio.sha256);
     expect(first.audio.sha256).toBe((await speak(SCRIPT)).output.audio.sha256);
-  });
-});
-
-const rhvoice = knownVoices(USUAL_MACHINE).find((voice) => voice.engine === 'rhvoice' && isAvailable(voice));
-if (rhvoice === undefined)
-  process.stderr.write(
-    'SKIPPED: RHVoice is not installed, so its engine was not tested (apt-get install rhvoice rhvoice-english).\n',
-  );
-
-(rhvoice === undefined ? describe.skip : describe)('RHVoice', () => {
-  it('speaks with aligned times', async () => {
-    const ladder = createLocalSpeech(pool);
-    const context = await createTestContext();
-    contexts.push(context);
-    const output = await ladder.perform(request(SCRIPT, { voice: stock('local:auto') }), context);
-    const timing = JSON.parse(await readFile(await context.open(output.timing), 'utf8')) as SpeechTiming;
-    await expectWhole({ output, timing, wav: await context.open(output.audio), context });
-    expect(output).toMatchObject({ engine: 'rhvoice', timing_source: 'forced_alignment', words: 18 });
-    expect(output.confidence).toBeGreaterThan(0.4);
   });
 });
