@@ -13,6 +13,7 @@ import { jobActionRoutes } from './routes/job-actions';
 import { jobViewRoutes } from './routes/job-views';
 import { jobRoutes } from './routes/jobs';
 import { maintenanceRoutes } from './routes/maintenance';
+import { webhookRoutes } from './routes/webhooks';
 
 /** The whole HTTP interface, without listening. */
 export function createApp(deps: ApiDeps): Express {
@@ -27,7 +28,7 @@ export function createApp(deps: ApiDeps): Express {
     next();
   });
   const endpoints = new Endpoints(deps, new RateLimit(deps.settings.rateLimitPerMinute));
-  for (const addRoutes of [jobRoutes, jobActionRoutes, jobViewRoutes, assetRoutes, avatarRoutes, deliveryRoutes, maintenanceRoutes, healthRoutes, documentRoutes]) {
+  for (const addRoutes of [jobRoutes, jobActionRoutes, jobViewRoutes, assetRoutes, avatarRoutes, deliveryRoutes, maintenanceRoutes, webhookRoutes, healthRoutes, documentRoutes]) {
     addRoutes(app, deps, endpoints);
   }
   app.use(endpoints.open((request) => Promise.reject(notThere(request))));

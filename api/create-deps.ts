@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { checkChoice, routesOf } from '../adapters/registry';
-import { stageRouting } from '../adapters/stage-routing';
+import { checkChoice, estimateOf, receiverOf, routesOf } from '../adapters/registry';
+import { capabilityOf, stageRouting } from '../adapters/stage-routing';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
@@ -40,6 +40,10 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
     }),
     watcher: new Watcher(pool),
     fetchMedia: createMediaFetcher({ db: pool, store, policy, now, newId: makeId }),
+    receive: async (family, report) => {
+      const account = config.accounts[family];
+      return account ? ((await receiverOf(family)?.(report, account)) ?? null) : null;
+    },
     tokens: readTokens(config.SERVICE_TOKENS_FILE),
     log,
     now,
@@ -52,6 +56,10 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
       callbackSecretRefs: new Set(Object.keys(config.callbackSecrets).map((reference) => reference.toUpperCase())),
       callbackAllowHosts: config.CALLBACK_ALLOW_HOSTS,
       rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE ?? null,
+      priceOf: ({ stage, family, size }) => {
+        const capability = capabilityOf(stage);
+        return capability ? estimateOf({ family, capability, size }, config.accounts) : { low: 0, high: 0 };
+      },
       routing: stageRouting((capability) => routesOf(config.providers, capability)),
     },
   };

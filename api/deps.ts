@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { WebhookReport } from '../adapters/capabilities/paid-operation';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { IdKind } from '../contracts/ids';
 import type { NewJob } from '../db/accept';
 import type { AvatarVersionRow, WantedVersion } from '../db/avatars';
 import type { PlanRequest } from '../workflows/plan';
+import type { PriceOf } from './accept/cost';
 import type { Batch } from './batch';
 import type { Launcher } from './launcher';
 import type { MediaFetcher } from './media-fetcher';
@@ -22,6 +24,8 @@ export interface ApiDeps {
   launcher: Launcher;
   watcher: Watcher;
   fetchMedia: MediaFetcher;
+  /** Checks a provider's report; null for one that is not the provider's, or of a family without an account. */
+  receive(family: string, report: ProviderReport): Promise<WebhookReport | null>;
   tokens: TokenTable;
   log: Logger;
   now(): Date;
@@ -29,7 +33,16 @@ export interface ApiDeps {
   settings: ApiSettings;
 }
 
+/** A report as it came. */
+export interface ProviderReport {
+  operation_key: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  now: Date;
+}
+
 export interface ApiSettings {
+  priceOf: PriceOf;
   /** Address of the namespace's page in the Temporal Web UI, or null when none is configured. */
   temporalUiUrl: string | null;
   namespace: string;

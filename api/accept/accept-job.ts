@@ -6,6 +6,7 @@ import { findJob, type JobRow } from '../../db/jobs';
 import { inTransaction, type Db } from '../../db/pool';
 import type { ApiDeps } from '../deps';
 import { checkCallback } from './callback';
+import { planCost } from './cost';
 import { prepareJob, type WorkRequest } from './prepare';
 import type { PreparedJob } from './preparation';
 
@@ -127,7 +128,7 @@ function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): 
     callback: request.callback ?? null,
     priority: request.priority,
     budget_micro_usd: request.budget_micro_usd ?? null,
-    estimated_micro_usd: 0,
+    estimated_micro_usd: planCost(prepared.plan, prepared.snapshot, deps.settings.priceOf).high,
     scenes: prepared.plan.scenes,
     created_at: now,
     event_id: deps.newId('event'),

@@ -6,12 +6,8 @@ import type { StageName } from '../../contracts/vocabulary';
 import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
 import { checkCallback } from './callback';
+import { FREE, itemCost, jobSizeOf, planCost, rowCost, type PriceOf, type Range } from './cost';
 import { isDecision, prepareJob } from './prepare';
-
-interface Range {
-  low: number;
-  high: number;
-}
 
 export interface Estimate {
   valid: boolean;
@@ -20,8 +16,6 @@ export interface Estimate {
   duration_ms: Range;
   problems: Problem[];
 }
-
-const FREE: Range = { low: 0, high: 0 };
 
 /**
  * What a request would do and cost; nothing is stored. What the schema refuses is refused here too; what only the stored
@@ -32,14 +26,16 @@ export async function estimateRequest(deps: ApiDeps, tenant: string, request: Jo
   if (isDecision(request)) return { valid: true, stages: [], cost_micro_usd: FREE, duration_ms: FREE, problems: [] };
   try {
     const { plan, snapshot } = await prepareJob({ deps, tenant, now: deps.now(), dryRun: true }, request);
-    return { valid: true, stages: stagesOf(plan), cost_micro_usd: FREE, duration_ms: durationOf(snapshot, plan), problems: [] };
+    const { priceOf } = deps.settings;
+    return { valid: true, stages: stagesOf(plan, snapshot, priceOf), cost_micro_usd: planCost(plan, snapshot, priceOf), duration_ms: durationOf(snapshot, plan), problems: [] };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'request_invalid') throw error;
     return { valid: false, stages: [], cost_micro_usd: FREE, duration_ms: FREE, problems: [error.problem] };
   }
 }
 
-function stagesOf(plan: FrozenPlan): Estimate['stages'] {
+function stagesOf(plan: FrozenPlan, snapshot: Snapshot, priceOf: PriceOf): Estimate['stages'] {
+  const size = jobSizeOf(snapshot, plan);
   const rows = new Map(plan.rows.map((row) => [row.stage, row]));
   return tableOf(plan.table).flatMap(({ stage }): Estimate['stages'] => {
     const row = rows.get(stage);
@@ -48,10 +44,11 @@ function stagesOf(plan: FrozenPlan): Estimate['stages'] {
     if (known === 'all') return [{ stage, scene: null, action: 'reuse', cost_micro_usd: FREE }];
     if (!row.each || plan.scenes === null) {
       const reused = known.map((scene) => ({ stage, scene, action: 'reuse' as const, cost_micro_usd: FREE }));
-      return [...reused, { stage, scene: null, action: 'run', cost_micro_usd: FREE }];
+      return [...reused, { stage, scene: null, action: 'run', cost_micro_usd: rowCost(row, size, priceOf) }];
     }
     return Array.from({ length: plan.scenes }, (_, index) => index + 1).map((scene) => {
-      return { stage, scene, action: known.includes(scene) ? ('reuse' as const) : ('run' as const), cost_micro_usd: FREE };
+      const reused = known.includes(scene);
+      return { stage, scene, action: reused ? ('reuse' as const) : ('run' as const), cost_micro_usd: reused ? FREE : itemCost(row, size, priceOf) };
     });
   });
 }
