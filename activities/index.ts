@@ -23,6 +23,7 @@ import { syncGates } from './jobs/sync-gates';
 import { endLostJobs } from './maintenance/end-lost-jobs';
 import { expireGates } from './maintenance/expire-gates';
 import type { MaintenanceActivities } from './maintenance/maintenance';
+import { settlePaidWork } from './maintenance/settle-paid-work';
 import { startPendingJobs } from './maintenance/start-pending-jobs';
 import { cuts } from './marketing/cuts';
 import { publish } from './marketing/publish';
@@ -106,5 +107,5 @@ function callbackActivities(deps: Deps): CallbackActivities & CallbackSweep {
 }
 
 function maintenanceActivities(deps: Deps): MaintenanceActivities {
-  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps), expire_gates: expireGates(deps) };
+  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps), expire_gates: expireGates(deps), settle_paid_work: settlePaidWork(deps) };
 }

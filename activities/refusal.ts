@@ -11,7 +11,7 @@ import { Pause, type Parked } from './operations/interruptions';
 
 /** The item waits for money or an operator: its record says so, and the workflow lets it go when there is news. */
 export async function park(deps: Deps, task: StageTask, parked: Parked): Promise<StageResult> {
-  await recordWait(deps.pool, addressOf(task), 'pending');
+  await recordWait(deps.pool, addressOf(task), { status: 'pending', needed_micro_usd: parked.needed_micro_usd });
   return { kind: 'parked', reason: parked.reason };
 }
 
@@ -32,7 +32,7 @@ async function failForGood(deps: Deps, task: StageTask, fault: Fault): Promise<E
 
 /** A wait is no attempt at the work, and nothing that an operator should be alarmed by. */
 async function pause(deps: Deps, task: StageTask, { fault, delay_ms, family }: Pause): Promise<Error> {
-  await recordWait(deps.pool, addressOf(task), 'running');
+  await recordWait(deps.pool, addressOf(task), { status: 'running' });
   return ApplicationFailure.create({
     message: `${family}: ${fault.kind}, again in ${Math.ceil(delay_ms / 1_000)} s`,
     type: FAULTS[fault.kind].code,

@@ -54,5 +54,5 @@ export interface ApiSettings {
   callbackAllowHosts: readonly string[];
   rateLimitPerMinute: number | null;
   /** Queue and family of the chosen adapter by stage. */
-  routing: Pick<PlanRequest, 'queues' | 'families'>;
+  routing: Pick<PlanRequest, 'queues' | 'families' | 'fallbacks'>;
 }

@@ -13,6 +13,7 @@ export const SWEEPS: readonly Sweep[] = [
   { id: 'sweep-callbacks', workflow: 'sweepCallbacks', every_ms: 15_000, note: 'Sends events whose delivery is overdue.' },
   { id: 'end-lost-jobs', workflow: 'endLostJobs', every_ms: 60_000, note: 'Ends jobs whose workflow is gone, and workflows whose job has ended.' },
   { id: 'expire-gates', workflow: 'expireGates', every_ms: 60_000, note: 'Reminds workflows of gates whose deadline has passed.' },
+  { id: 'settle-paid-work', workflow: 'settlePaidWork', every_ms: 30_000, note: 'Looks up submits of unknown fate, frees places at providers, lets parked work go on.' },
 ];
 
 /** What a sweep is asked to do; every member may be missing. */

@@ -61,6 +61,15 @@ export async function listOpenIntents(db: Db, jobId: string): Promise<Intent[]> 
   return rows;
 }
 
+/** Submits whose fate nobody knows, oldest first. */
+export async function listUnknownIntents(db: Db, wanted: { tenant: string | null; limit: number }): Promise<Intent[]> {
+  const { rows } = await db.query<Intent>(
+    `select ${COLUMNS} from intents where status = 'unknown' and ($1::text is null or tenant = $1) order by created_at limit $2`,
+    [wanted.tenant, wanted.limit],
+  );
+  return rows;
+}
+
 /**
  * The same work, begun or finished by an ancestor: a result that is paid, a job that may still run, or a submit of unknown
  * fate. Locked, so that two resumed jobs do not both take it over.

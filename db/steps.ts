@@ -188,11 +188,11 @@ export async function recordStepError(
 }
 
 /** An attempt that only waited: it does not count as one. `pending` where the item waits for somebody's decision. */
-export async function recordWait(db: Db, step: StepAddress, status: Extract<StepStatus, 'running' | 'pending'>): Promise<void> {
+export async function recordWait(db: Db, step: StepAddress, wait: { status: Extract<StepStatus, 'running' | 'pending'>; needed_micro_usd?: number | null }): Promise<void> {
   await db.query(
-    `update steps set waits = waits + 1, status = $5
+    `update steps set waits = waits + 1, status = $5, needed_micro_usd = $6
       where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')`,
-    [step.job_id, step.stage, step.scene, step.generation, status],
+    [step.job_id, step.stage, step.scene, step.generation, wait.status, wait.needed_micro_usd ?? null],
   );
 }
 

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CallbackReport, CallbackSweep } from '../activities/callbacks/sweep-callbacks';
-import type { ExpiryReport, LostReport, MaintenanceActivities, StartReport } from '../activities/maintenance/maintenance';
+import type { ExpiryReport, LostReport, MaintenanceActivities, PaidReport, StartReport } from '../activities/maintenance/maintenance';
 import type { SweepRequest } from '../contracts/sweeps';
 
 // Runs every few seconds and mostly finds nothing: as a local activity it leaves half the history.
@@ -9,7 +9,7 @@ const { start_pending_jobs } = proxyLocalActivities<MaintenanceActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-const { end_lost_jobs, expire_gates } = proxyActivities<MaintenanceActivities>({
+const { end_lost_jobs, expire_gates, settle_paid_work } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   // The schedule asks again anyway.
@@ -39,4 +39,9 @@ export async function sweepCallbacks(request: SweepRequest = {}): Promise<Callba
 /** Reminds workflows of gates whose deadline has passed. With `dry_run` it only says which. */
 export async function expireGates(request: SweepRequest = {}): Promise<ExpiryReport> {
   return expire_gates(request);
+}
+
+/** Looks up submits of unknown fate, frees places at providers, lets parked work go on. With `dry_run` it only says what it would do. */
+export async function settlePaidWork(request: SweepRequest = {}): Promise<PaidReport> {
+  return settle_paid_work(request);
 }

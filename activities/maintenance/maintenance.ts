@@ -30,9 +30,19 @@ export interface ExpiryReport {
   failed: ExpiredGate[];
 }
 
+export interface PaidReport {
+  /** Places at providers that lost workers had held. */
+  freed_slots: number;
+  /** Submits of unknown fate that their provider knows. */
+  adopted: { job_id: string; stage: StageName; scene: number | null }[];
+  /** Jobs whose parked work may go on. */
+  unparked: string[];
+}
+
 /** What the maintenance workflows do. Each is safe to repeat and safe beside itself. */
 export interface MaintenanceActivities {
   start_pending_jobs(request: SweepRequest): Promise<StartReport>;
   end_lost_jobs(request: SweepRequest): Promise<LostReport>;
   expire_gates(request: SweepRequest): Promise<ExpiryReport>;
+  settle_paid_work(request: SweepRequest): Promise<PaidReport>;
 }

@@ -2,7 +2,11 @@ import type { FaultFacts } from '../../contracts/operation';
 
 /** The item cannot go on by itself: it waits for money or for an operator, and the workflow lets it go when there is news. */
 export class Parked extends Error {
-  constructor(readonly reason: 'budget' | 'submit_unknown') {
+  constructor(
+    readonly reason: 'budget' | 'submit_unknown',
+    /** What it wants to reserve, where it waits for money. */
+    readonly needed_micro_usd: number | null = null,
+  ) {
     super(`parked: ${reason}`);
     this.name = 'Parked';
   }

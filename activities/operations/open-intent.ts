@@ -41,7 +41,7 @@ export async function createIntent(shop: Shop, operation: PaidOperation, attempt
   });
   if (created) return created;
   deps.pokes.request(job);
-  throw new Parked('budget');
+  throw new Parked('budget', reserved);
 }
 
 function newIntent(shop: Shop, operation: PaidOperation, now: Date): NewIntent {

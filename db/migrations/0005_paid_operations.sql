@@ -71,6 +71,9 @@ create table provider_reports (
 
 -- Attempts that only waited (for a slot, a budget, an operator) are not attempts at the work.
 alter table steps add column waits integer not null default 0;
+-- What a parked item wants to reserve; null where it waits for an operator.
+alter table steps add column needed_micro_usd bigint;
+create index steps_parked on steps (position) where status = 'pending' and waits > 0;
 -- Families that could not, why, and what they cost: [{ family, next, code, cost_micro_usd }]
 alter table steps add column failover jsonb not null default '[]';
 -- The stage whose submit is unknown; null at a reviewer's gate.

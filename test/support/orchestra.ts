@@ -56,6 +56,8 @@ export interface OrchestraOptions {
   /** Default: eight of media, twenty of provider. */
   slots?: QueueSettings;
   money?: Partial<MoneySettings>;
+  /** Families beside the one for all. */
+  families?: Record<string, Adapters>;
 }
 
 /** No caps, no limits, and no public address. */
@@ -102,7 +104,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
     pool,
     facts: new FactsCache(pool),
     store,
-    adaptersOf: () => adapters,
+    adaptersOf: (family) => place.families?.[family] ?? adapters,
     money: { ...FREE_MONEY, ...place.money },
     callbacks,
     pokes: createPokes({ pool, log }),

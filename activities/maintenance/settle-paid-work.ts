@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { getClient, heartbeat } from '@temporalio/activity';
+import { findCapReached } from '../../db/budget';
+import { listUnknownIntents, type Intent } from '../../db/intents';
+import { endWaitForBudget, listParkedSteps, type ParkedStep } from '../../db/parked-steps';
+import { inTransaction } from '../../db/pool';
+import { expireSlots } from '../../db/provider-slots';
+import { adoptUnknown } from '../../db/unknown-submits';
+import type { Deps } from '../deps';
+import { factsOf } from '../facts';
+import { callFor } from '../operations/shop';
+import type { MaintenanceActivities, PaidReport } from './maintenance';
+
+const ITEMS_A_SWEEP = 500;
+const LOOK_UP_LIMIT_MS = 15_000;
+
+/**
+ * Keeps paid work moving where nobody is at it: places of lost workers are freed, submits of unknown fate are looked up at
+ * their provider, and parked items go on when there is room under their cap again, or when a signal to let them go was lost.
+ */
+export function settlePaidWork(deps: Deps): MaintenanceActivities['settle_paid_work'] {
+  return async ({ dry_run = false, tenant = null }) => {
+    const freed_slots = await expireSlots(deps.pool, deps.now(), dry_run);
+    const adopted = await adoptFound(deps, { tenant, dry_run });
+    const parked = await listParkedSteps(deps.pool, { tenant, limit: ITEMS_A_SWEEP });
+    const unparked = new Set<string>();
+    for (const step of parked) if (!unparked.has(step.job_id) && (await mayGoOn(deps, step))) unparked.add(step.job_id);
+    if (!dry_run) for (const jobId of unparked) await unpark(deps, jobId);
+    return { freed_slots, adopted, unparked: [...unparked] };
+  };
+}
+
+/** Submits of unknown fate that their provider knows by reference. */
+async function adoptFound(deps: Deps, wanted: { tenant: string | null; dry_run: boolean }): Promise<PaidReport['adopted']> {
+  const adopted: PaidReport['adopted'] = [];
+  for (const intent of await listUnknownIntents(deps.pool, { tenant: wanted.tenant, limit: ITEMS_A_SWEEP })) {
+    heartbeat({ job_id: intent.job_id });
+    const job = await lookUp(deps, intent);
+    if (!job) continue;
+    adopted.push({ job_id: intent.job_id, stage: intent.stage, scene: intent.scene });
+    if (!wanted.dry_run) await inTransaction(deps.pool, (db) => adoptUnknown(db, { family: intent.family, wire_key: intent.wire_key, job, now: deps.now() }));
+  }
+  return adopted;
+}
+
+async function lookUp(deps: Deps, intent: Intent) {
+  await mkdir(deps.scratch, { recursive: true });
+  const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
+  try {
+    const job = await factsOf(deps, intent.job_id);
+    const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A look-up opens no asset.')) };
+    return (await deps.adaptersOf(intent.family).desk.find?.(intent.request, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
+  } catch {
+    // The provider does not answer, or this worker has no account with it: the next sweep asks again.
+    return null;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function mayGoOn(deps: Deps, step: ParkedStep): Promise<boolean> {
+  const { needed_micro_usd, job_id, tenant } = step;
+  if (needed_micro_usd === null) return true;
+  return (await inTransaction(deps.pool, (db) => findCapReached(db, { job_id, tenant, needed_micro_usd, ...deps.money, now: deps.now() }))) === null;
+}
+
+async function unpark(deps: Deps, jobId: string): Promise<void> {
+  await endWaitForBudget(deps.pool, jobId);
+  try {
+    await getClient().workflow.getHandle(jobId).signal('unpark');
+  } catch (error) {
+    deps.log.warn({ job_id: jobId, reason: error instanceof Error ? error.name : 'unknown' }, 'a parked job could not be told to go on');
+  }
+}
