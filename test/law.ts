@@ -38,8 +38,8 @@ const PURE_WORKFLOWS = [
   'workflows/engine/*.ts',
 ];
 
-/** Folders of adapters that are no provider family: interfaces, where bytes lie, how callbacks go out, how providers are asked. */
-export const SHARED_ADAPTER_FOLDERS = ['capabilities', 'storage', 'callbacks', 'http'];
+/** Folders of adapters that are no provider family: interfaces, where bytes lie, how callbacks go out, how providers are asked, how scripts are read. */
+export const SHARED_ADAPTER_FOLDERS = ['capabilities', 'storage', 'callbacks', 'http', 'script'];
 /** Families behind an account: each a folder of its own. */
 export const PAID_FAMILIES = ['openai', 'elevenlabs', 'fal'];
 const SHARED_GLOBS = SHARED_ADAPTER_FOLDERS.map((folder) => `adapters/${folder}/**`);

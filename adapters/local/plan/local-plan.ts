@@ -2,10 +2,10 @@ import type { ScriptContextOutput } from '../../../contracts/stages';
 import type { StoryboardScene } from '../../../contracts/media';
 import type { Support } from '../../capabilities/adapter';
 import type { PlanAdapter, ScriptRequest, StoryboardRequest } from '../../capabilities/plan';
-import { detectLanguage } from './language';
+import { describeScript } from '../../script/describe-script';
 import { MAX_SCENES } from './scene-split';
 import { reviseScript, writeScript } from './script-writer';
-import { countWords, estimateSpeech, splitParagraphs, splitSentences } from './sentences';
+import { countWords } from '../../script/sentences';
 import { planStoryboard, reviseScene } from './storyboard';
 import { localAdapter } from '../local-adapter';
 
@@ -34,22 +34,6 @@ function chooseScript(request: ScriptRequest): Pick<ScriptContextOutput, 'script
   return {
     script: seen.replace(/\r\n?/g, '\n').trim(),
     source: request.script === null ? 'scenes' : 'script',
-  };
-}
-
-function describeScript({
-  script,
-  source,
-}: Pick<ScriptContextOutput, 'script' | 'source'>): ScriptContextOutput {
-  const paragraphs = splitParagraphs(script);
-  return {
-    script,
-    source,
-    language: detectLanguage(script),
-    paragraphs: paragraphs.length,
-    sentences: paragraphs.reduce((sum, paragraph) => sum + splitSentences(paragraph).length, 0),
-    words: countWords(script),
-    estimated_ms: estimateSpeech(script),
   };
 }
 

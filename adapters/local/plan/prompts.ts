@@ -2,7 +2,7 @@ import type { SceneVisual } from '../../../contracts/media';
 import { pick } from '../random';
 import type { Random } from '../random';
 import type { Mood, Place } from './keywords';
-import { countWords, flattenText, splitSentences } from './sentences';
+import { countWords, flattenText, splitSentences } from '../../script/sentences';
 
 const VIEWS: Record<Place, readonly [string, ...string[]]> = {
   studio: [

@@ -1,4 +1,4 @@
-import { countWords, estimateSpeech, splitParagraphs, splitSentences } from './sentences';
+import { countWords, estimateSpeech, splitParagraphs, splitSentences } from '../../script/sentences';
 
 export const MAX_SCENES = 50;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRandom, pick } from '../random';
 import type { Random } from '../random';
-import { splitParagraphs, splitSentences } from './sentences';
+import { splitParagraphs, splitSentences } from '../../script/sentences';
 
 /** What a brief asks for before it comes to the matter: taken off, because nobody wants it spoken. */
 const ORDER =

@@ -7,7 +7,7 @@ import { findFraming, findMood, findPlace, findPose, findTimeOfDay } from './key
 import type { Mood, Place } from './keywords';
 import { describePlace, findPhrase } from './prompts';
 import { splitIntoScenes } from './scene-split';
-import { estimateSpeech, flattenText } from './sentences';
+import { estimateSpeech, flattenText } from '../../script/sentences';
 
 /** Neighbours differ, so that a cut looks meant; the first and the wide one give room to arrive. */
 const FRAMING_CYCLES: readonly [readonly Framing[], ...(readonly Framing[])[]] = [

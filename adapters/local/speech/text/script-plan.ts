@@ -1,4 +1,4 @@
-import { STAGE_MARK, withoutBullet } from '../../../spoken-text';
+import { STAGE_MARK, withoutBullet } from '../../../script/spoken-text';
 import { normalise } from './normalise';
 import type { Lexicon, SpokenToken } from './normalise';
 import { splitSentences } from './sentences';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { WorkContext } from '../../../../adapters/capabilities/adapter';
 import type { ScriptRequest, StoryboardRequest } from '../../../../adapters/capabilities/plan';
 import { createLocalPlan } from '../../../../adapters/local/plan/local-plan';
-import { flattenText } from '../../../../adapters/local/plan/sentences';
+import { flattenText } from '../../../../adapters/script/sentences';
 
 const plan = createLocalPlan();
 
