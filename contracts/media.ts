@@ -132,12 +132,15 @@ export interface StoryboardScene {
   estimated_ms: number;
 }
 
+/** The id of a stock voice that leaves the choice to whoever speaks. */
+export const ANY_VOICE = 'auto';
+
 /** The voice that speaks: a stock voice, or one matched or cloned from a sample. */
 export interface VoiceProfile {
   kind: 'stock' | 'matched' | 'cloned';
   family: string;
   engine: string;
-  /** Voice id as the engine names it, e.g. `local:rms`. */
+  /** `local:rms`: the family that has it, and the id under which that knows it; or ANY_VOICE. */
   voice_id: string;
   params: { rate: number; pitch: number; formant: number };
   measured: Record<string, number> | null;

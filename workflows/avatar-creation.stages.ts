@@ -51,7 +51,7 @@ export const AVATAR_CREATION = [
     class: 'work',
     weight: 10,
     when: (snapshot) => snapshot.voice_sample !== null,
-    input: ({ snapshot }) => ({ sample: snapshot.voice_sample, transcript: null, name: snapshot.name }),
+    input: ({ snapshot }) => ({ sample: snapshot.voice_sample, transcript: null, name: snapshot.name, consent: snapshot.consent }),
   }),
   stage({
     stage: 'persist',

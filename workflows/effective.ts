@@ -1,4 +1,4 @@
-import { frameSize, type FrameSize, type Pose, type SceneVisual, type StoryboardScene, type VoiceProfile } from '../contracts/media';
+import { ANY_VOICE, frameSize, type FrameSize, type Pose, type SceneVisual, type StoryboardScene, type VoiceProfile } from '../contracts/media';
 import type { OutputSnapshot } from '../contracts/snapshot';
 import type { CaptionMode } from '../contracts/vocabulary';
 
@@ -43,12 +43,18 @@ export function voiceOf(snapshot: OutputSnapshot): { voice: VoiceProfile; rate: 
   return { voice, rate: wanted.rate, pitch: wanted.pitch };
 }
 
+/** A voice's id begins with the family that has it; one without belongs to the local family. */
+function familyOf(voiceId: string | null): string {
+  if (voiceId === null) return ANY_VOICE;
+  return voiceId.includes(':') ? (voiceId.split(':')[0] ?? 'local') : 'local';
+}
+
 function stockVoice(voiceId: string | null): VoiceProfile {
   return {
     kind: 'stock',
-    family: 'local',
+    family: familyOf(voiceId),
     engine: 'auto',
-    voice_id: voiceId ?? 'local:auto',
+    voice_id: voiceId ?? ANY_VOICE,
     params: { rate: 1, pitch: 1, formant: 1 },
     measured: null,
     residual: null,

@@ -12,7 +12,7 @@ export const VOICE_CLONING = [
     each: false,
     class: 'work',
     weight: 80,
-    input: ({ snapshot }) => ({ sample: snapshot.voice_sample, transcript: null, name: snapshot.name }),
+    input: ({ snapshot }) => ({ sample: snapshot.voice_sample, transcript: null, name: snapshot.name, consent: snapshot.consent }),
   }),
   stage({
     stage: 'persist',

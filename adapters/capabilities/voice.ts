@@ -1,4 +1,5 @@
 import type { AssetRef, VoiceProfile } from '../../contracts/media';
+import type { Consent } from '../../contracts/snapshot';
 import type { DirectAdapter } from './adapter';
 
 export interface VoiceRequest {
@@ -6,6 +7,8 @@ export interface VoiceRequest {
   /** Words of the sample, when known. */
   transcript: string | null;
   name: string | null;
+  /** What the recorded person agreed to. Whoever clones a voice refuses without it. */
+  consent: Consent | null;
 }
 
 /** Thrown when a sample cannot be used; `code` is one of the voice_sample_… codes of contracts/errors.ts. */

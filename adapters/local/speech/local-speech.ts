@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { ANY_VOICE } from '../../../contracts/media';
 import type { SpeechOutput } from '../../../contracts/stages';
 import type { Support, WorkContext } from '../../capabilities/adapter';
+import { foreignVoice } from '../../capabilities/voice-binding';
 import type { SpeechAdapter, SpeechRequest } from '../../capabilities/speech';
 import type { ComputePool } from '../compute/pool';
 import { layOut } from './layout';
@@ -37,7 +39,11 @@ export function createLocalSpeech(pool: ComputePool, options: LocalSpeechOptions
   const speakPiece = createSpeakPiece(pool, options.cache ?? null);
   return {
     ...localAdapter('speech', MODEL),
-    supports: (request) => supports(choose(request), knownVoices(machine)),
+    supports: (request) => {
+      const { voice } = request;
+      if (voice.family !== 'local' && voice.voice_id !== ANY_VOICE) return { ok: false, reason: foreignVoice('local', voice) };
+      return supports(choose(request), knownVoices(machine));
+    },
     perform: (request, context) => {
       const voice = choose(request);
       if (voice === null) throw new Error('The voice is not installed on this machine.');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { VoiceInfo } from '../../capabilities/speech';
+import { ANY_VOICE } from '../../../contracts/media';
 import { FLITE_ENGINE } from './engines/flite';
 import type { FliteVoice } from './engines/flite';
 import { findNeuralVoices } from './neural-voices';
@@ -134,7 +135,7 @@ export function listVoices(machine: VoiceMachine): VoiceInfo[] {
 }
 
 /**
- * The voice with this id; `local:auto` is the first on the ladder that this machine has. Null when the id is unknown or
+ * The voice with this id; `local:auto`, or any voice, is the first on the ladder that this machine has. Null when the id is unknown or
  * the voice is not installed.
  */
 export function chooseVoice(
@@ -143,7 +144,7 @@ export function chooseVoice(
   ladder: SpeechLadder,
 ): LocalVoice | null {
   const usable = voices.filter(isAvailable);
-  if (voiceId !== 'local:auto') return usable.find((voice) => voice.voice_id === voiceId) ?? null;
+  if (voiceId !== 'local:auto' && voiceId !== ANY_VOICE) return usable.find((voice) => voice.voice_id === voiceId) ?? null;
   return usable.find((voice) => ladder === 'auto' || voice.engine === ladder) ?? null;
 }
 

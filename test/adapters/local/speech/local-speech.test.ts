@@ -8,7 +8,7 @@ import { trackPitch } from '../../../../adapters/local/speech/dsp/pitch';
 import { resample } from '../../../../adapters/local/speech/dsp/resample';
 import { createLocalSpeech } from '../../../../adapters/local/speech/local-speech';
 import { createSentenceCache } from '../../../../adapters/local/speech/sentence-cache';
-import type { SpeechTiming } from '../../../../contracts/media';
+import { ANY_VOICE, type SpeechTiming } from '../../../../contracts/media';
 import type { SpeechOutput } from '../../../../contracts/stages';
 import { createTestContext, ffmpegPath } from '../assembly/test-context';
 import type { TestContext } from '../assembly/test-context';
@@ -235,6 +235,12 @@ describe('local speech', () => {
       reason: expect.stringContaining('local:rms'),
     });
     expect(speech.supports(request('Hi.', { voice: stock('local:auto') }))).toEqual({ ok: true });
+  });
+
+  it('leaves voices of other families to them, and takes any voice', () => {
+    const cloned = { ...stock('elevenlabs:abc'), family: 'elevenlabs', kind: 'cloned' as const };
+    expect(speech.supports(request('Hi.', { voice: cloned }))).toMatchObject({ ok: false, reason: expect.stringContaining('belongs to elevenlabs') });
+    expect(speech.supports(request('Hi.', { voice: { ...stock(ANY_VOICE), family: ANY_VOICE } }))).toEqual({ ok: true });
   });
 
   it('stops when the job is cancelled', async () => {

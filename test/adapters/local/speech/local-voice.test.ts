@@ -35,7 +35,7 @@ afterAll(async () => {
 
 async function profileOf(bytes: Uint8Array) {
   const sample = await context.put('application/octet-stream', bytes);
-  return (await voice.perform({ sample, transcript: null, name: null }, context)).profile;
+  return (await voice.perform({ sample, transcript: null, name: null, consent: null }, context)).profile;
 }
 
 const wav = (samples: Float32Array) => encodeWav({ rate: RATE, samples });
