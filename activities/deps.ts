@@ -37,6 +37,18 @@ export interface Adapters {
   desk: JobDesk;
 }
 
+/** How long things are kept, in ms; null for ever. */
+export interface Upkeep {
+  /** Between the moment an asset is erased (and cannot be read any more) and the removal of its bytes. */
+  erase_grace_ms: number;
+  /** An asset to which nothing refers for so long is erased. */
+  orphan_after_ms: number;
+  /** Events of ended jobs, and the audit of their delivery. */
+  keep_events_ms: number | null;
+  /** What stages of ended jobs left behind, other than the result. */
+  keep_intermediates_ms: number | null;
+}
+
 /** Everything an activity may use. Passed in once, so that nothing is a singleton. */
 export interface Deps {
   pool: Pool;
@@ -47,6 +59,7 @@ export interface Deps {
   money: MoneySettings;
   callbacks: CallbackAdapter;
   pokes: Pokes;
+  upkeep: Upkeep;
   log: Logger;
   now(): Date;
   newId(kind: IdKind): string;

@@ -20,7 +20,10 @@ import { closeJob } from './jobs/close-job';
 import { followJob } from './jobs/follow-job';
 import { seedPriorOutputs } from './jobs/seed-prior-outputs';
 import { syncGates } from './jobs/sync-gates';
+import { applyRetention } from './maintenance/apply-retention';
+import { collectAssets } from './maintenance/collect-assets';
 import { endLostJobs } from './maintenance/end-lost-jobs';
+import { eraseAvatars } from './maintenance/erase-avatars';
 import { expireGates } from './maintenance/expire-gates';
 import type { MaintenanceActivities } from './maintenance/maintenance';
 import { settlePaidWork } from './maintenance/settle-paid-work';
@@ -107,5 +110,13 @@ function callbackActivities(deps: Deps): CallbackActivities & CallbackSweep {
 }
 
 function maintenanceActivities(deps: Deps): MaintenanceActivities {
-  return { start_pending_jobs: startPendingJobs(deps), end_lost_jobs: endLostJobs(deps), expire_gates: expireGates(deps), settle_paid_work: settlePaidWork(deps) };
+  return {
+    start_pending_jobs: startPendingJobs(deps),
+    end_lost_jobs: endLostJobs(deps),
+    expire_gates: expireGates(deps),
+    settle_paid_work: settlePaidWork(deps),
+    collect_assets: collectAssets(deps),
+    erase_avatars: eraseAvatars(deps),
+    apply_retention: applyRetention(deps),
+  };
 }

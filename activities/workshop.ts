@@ -7,7 +7,7 @@ import { canonicalJson } from '../contracts/digest';
 import type { AssetKind, AssetRef } from '../contracts/media';
 import type { StageTask } from '../contracts/plan';
 import type { JobFacts } from '../db/job-state';
-import { saveAsset } from '../db/assets';
+import { keepAsset } from '../db/assets';
 import type { StepAsset } from '../db/steps';
 import type { Deps } from './deps';
 import { runOperation } from './operations/run-operation';
@@ -142,7 +142,7 @@ function extensionOf(contentType: string): string {
 
 async function storeFile(deps: Deps, tenant: string, file: { path: string; content_type: string }): Promise<AssetRef> {
   const { sha256, bytes } = await deps.store.put(tenant, { path: file.path }, { content_type: file.content_type });
-  const asset_id = await saveAsset(deps.pool, {
+  const { asset_id } = await keepAsset(deps.pool, deps.store, {
     asset_id: deps.newId('asset'),
     tenant,
     sha256,

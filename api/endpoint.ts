@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { ProblemError } from '../contracts/errors';
 import type { Role } from '../contracts/vocabulary';
+import { BytesGone } from '../db/assets';
 import { isDatabaseAway } from '../db/faults';
 import type { ApiDeps } from './deps';
 import type { RateLimit } from './rate-limit';
@@ -79,7 +80,7 @@ export class Endpoints {
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (isDatabaseAway(error)) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
+  if (isDatabaseAway(error) || error instanceof BytesGone) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
   return new ProblemError('internal_error');
 }
 

@@ -4,7 +4,7 @@ import type { AssetStore } from '../adapters/storage/asset-store';
 import { checkedLookup, checkUrl, type UrlPolicy } from '../adapters/url-check';
 import type { IdKind } from '../contracts/ids';
 import type { AssetRef } from '../contracts/media';
-import { saveAssetRow } from '../db/assets';
+import { keepAsset } from '../db/assets';
 import type { Db } from '../db/pool';
 import { cleanType, UPLOAD_LIMIT_BYTES } from './upload';
 
@@ -51,7 +51,7 @@ async function keep(
 ): Promise<AssetRef> {
   const { tenant, content_type } = media;
   const content = await options.store.put(tenant, media.body, { content_type, limit_bytes: UPLOAD_LIMIT_BYTES });
-  const row = await saveAssetRow(options.db, {
+  const row = await keepAsset(options.db, options.store, {
     asset_id: options.newId('asset'),
     tenant,
     content_type,

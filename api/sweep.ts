@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { listJobsOfRevoked } from '../db/avatar-erasure';
 import { listUnsettled } from '../db/decisions';
+import { requestCancel } from '../db/jobs';
 import { listCancelling, listUnstarted } from '../db/pending-starts';
 import type { Launcher } from './launcher';
 
@@ -36,6 +38,7 @@ export class Sweep {
       const before = new Date(now().getTime() - GRACE_MS);
       const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent(), tenant: null });
       if (!(await untilRefused(unstarted, (job) => launcher.start(job)))) return;
+      for (const jobId of await listJobsOfRevoked(pool, null)) await requestCancel(pool, jobId, now());
       const cancelling = await listCancelling(pool, BATCH);
       // One that was never started is started and cancelled, so that its workflow ends its record like any other.
       const cancel = async (job: (typeof cancelling)[number]) => (!job.unstarted || (await launcher.start(job))) && launcher.cancel(job.job_id);

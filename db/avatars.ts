@@ -63,24 +63,3 @@ export async function revokeAvatar(db: Db, avatarId: string, now: Date): Promise
   });
   return rowCount === 1;
 }
-
-/**
- * Ids of the assets that a revoked avatar was made of and consists of (photos, samples, everything its creating jobs left
- * behind), without those that another avatar of the tenant still refers to.
- */
-export async function listAvatarAssets(db: Db, tenant: string, avatarId: string): Promise<string[]> {
-  const { rows } = await db.query<{ asset_id: string }>({
-    name: 'list_avatar_assets',
-    text: `with texts as (
-        select v.avatar_id, v.identity::text || coalesce(v.voice_profile::text, '') || j.snapshot::text
-          || coalesce((select string_agg(coalesce(s.output::text, '') || s.assets::text, '') from steps s where s.job_id = j.job_id), '') as text
-        from avatar_versions v join avatars a using (avatar_id) join jobs j on j.job_id = v.created_by_job
-        where a.tenant = $1 and (a.avatar_id = $2 or a.revoked_at is null)
-      ), mentioned as (
-        select distinct avatar_id, (regexp_matches(text, 'as_[0-9a-f]{32}', 'g'))[1] as asset_id from texts
-      )
-      select asset_id from mentioned group by asset_id having bool_and(avatar_id = $2)`,
-    values: [tenant, avatarId],
-  });
-  return rows.map((row) => row.asset_id);
-}

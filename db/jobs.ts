@@ -131,11 +131,12 @@ export async function requestCancel(db: Db, jobId: string, now: Date): Promise<b
   return rowCount === 1;
 }
 
-/** Jobs of an avatar that have not ended. */
-export async function listOpenJobsOfAvatar(db: Db, tenant: string, avatarId: string): Promise<string[]> {
+/** Asks for the end of all open jobs of an avatar; their ids. */
+export async function cancelJobsOfAvatar(db: Db, by: { tenant: string; avatar_id: string; now: Date }): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>(
-    `select job_id from jobs where tenant = $1 and avatar_id = $2 and status not in ('completed', 'failed', 'cancelled')`,
-    [tenant, avatarId],
+    `update jobs set status = 'cancelling', cancel_requested_at = coalesce(cancel_requested_at, $3)
+      where tenant = $1 and avatar_id = $2 and status not in ('completed', 'failed', 'cancelled') returning job_id`,
+    [by.tenant, by.avatar_id, by.now],
   );
   return rows.map((row) => row.job_id);
 }

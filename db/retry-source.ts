@@ -16,7 +16,7 @@ export interface RetrySource {
   snapshot: Snapshot;
   plan: FrozenPlan;
   scenes: number | null;
-  /** Items whose newest generation is finished. */
+  /** Items whose newest generation is finished and still there: retention may have erased what it left behind. */
   finished: { stage: StageName; scene: number | null }[];
   /** Decisions that took effect, oldest first. */
   decisions: { gate: Gate; decision: Decision; scenes: number[] | null }[];
@@ -28,8 +28,9 @@ export async function findRetrySource(db: Db, tenant: string, jobId: string): Pr
     `select j.job_id, j.job_type, j.status, j.mode, j.route, j.avatar_id, j.avatar_version, j.snapshot, j.plan, j.scenes,
        exists (select 1 from avatars a where a.avatar_id = j.avatar_id and a.revoked_at is not null) as avatar_revoked,
        coalesce((select json_agg(json_build_object('stage', s.stage, 'scene', s.scene)) from
-         (select distinct on (stage, scene) stage, scene, status from steps where job_id = j.job_id order by stage, scene, generation desc) s
-         where s.status in ('completed', 'reused')), '[]') as finished,
+         (select distinct on (stage, scene) stage, scene, status, assets from steps where job_id = j.job_id order by stage, scene, generation desc) s
+         where s.status in ('completed', 'reused') and not exists (select 1 from jsonb_array_elements(s.assets) asset
+           join assets a on a.asset_id = asset ->> 'asset_id' and a.erased_at is not null)), '[]') as finished,
        coalesce((select json_agg(json_build_object('gate', d.gate, 'decision', d.decision, 'scenes', d.scenes) order by d.settled_at, d.created_at)
          from decisions d where d.job_id = j.job_id and d.fate = 'applied'), '[]') as decisions
      from jobs j where j.job_id = $2 and j.tenant = $1`,

@@ -45,6 +45,12 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
     store,
     callbacks,
     pokes: createPokes({ pool, log }),
+    upkeep: {
+      erase_grace_ms: config.ERASE_GRACE_MS,
+      orphan_after_ms: config.ORPHAN_AFTER_MS,
+      keep_events_ms: config.KEEP_EVENTS_MS ?? null,
+      keep_intermediates_ms: config.KEEP_INTERMEDIATES_MS ?? null,
+    },
     adaptersOf: await loadAdapters({
       choice: config.providers,
       accounts: config.accounts,

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CallbackReport, CallbackSweep } from '../activities/callbacks/sweep-callbacks';
-import type { ExpiryReport, LostReport, MaintenanceActivities, PaidReport, StartReport } from '../activities/maintenance/maintenance';
+import type { AssetReport, ErasureReport, ExpiryReport, LostReport, MaintenanceActivities, PaidReport, RetentionReport, StartReport } from '../activities/maintenance/maintenance';
 import type { SweepRequest } from '../contracts/sweeps';
 
 // Runs every few seconds and mostly finds nothing: as a local activity it leaves half the history.
@@ -9,7 +9,7 @@ const { start_pending_jobs } = proxyLocalActivities<MaintenanceActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-const { end_lost_jobs, expire_gates, settle_paid_work } = proxyActivities<MaintenanceActivities>({
+const { apply_retention, collect_assets, end_lost_jobs, erase_avatars, expire_gates, settle_paid_work } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   // The schedule asks again anyway.
@@ -44,4 +44,19 @@ export async function expireGates(request: SweepRequest = {}): Promise<ExpiryRep
 /** Looks up submits of unknown fate, frees places at providers, lets parked work go on. With `dry_run` it only says what it would do. */
 export async function settlePaidWork(request: SweepRequest = {}): Promise<PaidReport> {
   return settle_paid_work(request);
+}
+
+/** Stops jobs of revoked avatars, then erases what was made of them. With `dry_run` it only says which. */
+export async function eraseAvatars(request: SweepRequest = {}): Promise<ErasureReport> {
+  return erase_avatars(request);
+}
+
+/** Erases what nothing refers to, and the bytes of what was erased. With `dry_run` it only says which. */
+export async function collectAssets(request: SweepRequest = {}): Promise<AssetReport> {
+  return collect_assets(request);
+}
+
+/** Forgets what the settings say need not be kept. With `dry_run` it only says what. */
+export async function applyRetention(request: SweepRequest = {}): Promise<RetentionReport> {
+  return apply_retention(request);
 }

@@ -39,10 +39,38 @@ export interface PaidReport {
   unparked: string[];
 }
 
+export interface AssetReport {
+  /** Nothing refers to these; a later sweep looks again and erases them. */
+  orphaned: string[];
+  /** Orphans that were made unreadable. */
+  erased: string[];
+  /** Assets whose bytes were removed from storage. */
+  removed: string[];
+}
+
+export interface ErasureReport {
+  /** Jobs of revoked avatars that were asked to end. */
+  stopped: string[];
+  /** Revoked avatars of which nothing is left but finished films and the proof of consent. */
+  erased: { avatar_id: string; assets: number }[];
+}
+
+export interface RetentionReport {
+  /** Jobs whose events and deliveries were forgotten. */
+  events_of: string[];
+  /** Jobs of which only the result was kept. */
+  thinned: string[];
+  /** Number of assets erased with them. */
+  assets: number;
+}
+
 /** What the maintenance workflows do. Each is safe to repeat and safe beside itself. */
 export interface MaintenanceActivities {
   start_pending_jobs(request: SweepRequest): Promise<StartReport>;
   end_lost_jobs(request: SweepRequest): Promise<LostReport>;
   expire_gates(request: SweepRequest): Promise<ExpiryReport>;
   settle_paid_work(request: SweepRequest): Promise<PaidReport>;
+  collect_assets(request: SweepRequest): Promise<AssetReport>;
+  erase_avatars(request: SweepRequest): Promise<ErasureReport>;
+  apply_retention(request: SweepRequest): Promise<RetentionReport>;
 }

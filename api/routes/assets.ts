@@ -4,7 +4,7 @@ import { ContentMissing } from '../../adapters/storage/asset-store';
 import { isLinkValid } from '../../adapters/storage/signed-link';
 import { ProblemError } from '../../contracts/errors';
 import { isId } from '../../contracts/ids';
-import { findAssets, findLinkedAsset, saveAssetRow, type AssetRow } from '../../db/assets';
+import { findAssets, findLinkedAsset, keepAsset, type AssetRow } from '../../db/assets';
 import { parseRange } from '../byte-range';
 import type { ApiDeps } from '../deps';
 import type { Endpoints } from '../endpoint';
@@ -20,7 +20,7 @@ export function assetRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints)
       const { tenant } = principal;
       const upload = await receiveUpload(request, deps.store, tenant);
       const asset_id = deps.newId('asset');
-      const row = await saveAssetRow(deps.pool, { asset_id, tenant, ...upload, now: deps.now() });
+      const row = await keepAsset(deps.pool, deps.store, { asset_id, tenant, ...upload, now: deps.now() });
       response.status(201).json(await presentAsset(deps, tenant, row));
     }),
   );

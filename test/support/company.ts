@@ -24,7 +24,7 @@ export interface Company {
 export async function startCompany(adapters: Adapters, options: OrchestraOptions & { environment?: Environment } = {}): Promise<Company> {
   const temporal = await startTestTemporal();
   const api = await startApi({ TEMPORAL_ADDRESS: temporal.address, ...options.environment });
-  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: api.databaseUrl, ...options });
+  const orchestra = await conduct({ adapters, address: temporal.address, databaseUrl: api.databaseUrl, store: api.deps.store, ...options });
   const http = clientOf(() => api);
   const submit = async (body: object, path = '/v1/jobs'): Promise<string> => {
     const answer = await http.post(path, body);

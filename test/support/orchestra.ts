@@ -7,11 +7,12 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { createPokes } from '../../activities/callbacks/pokes';
 import { createActivities } from '../../activities/index';
-import type { Adapters, Deps } from '../../activities/deps';
+import type { Adapters, Deps, Upkeep } from '../../activities/deps';
 import { createCallbacks, type CallbackOptions } from '../../adapters/callbacks/create-callbacks';
 import { FactsCache } from '../../activities/facts';
 import type { MoneySettings } from '../../activities/operations/money-settings';
 import type { WorkByTable } from '../../activities/stage-activity';
+import type { AssetStore } from '../../adapters/storage/asset-store';
 import { createDiskStore } from '../../adapters/storage/disk';
 import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
@@ -53,6 +54,11 @@ export interface OrchestraOptions {
   /** Work in place of the stages' own. */
   work?: WorkByTable;
   callbacks?: Partial<CallbackOptions>;
+  upkeep?: Partial<Upkeep>;
+  /** The test has called `quieten` already, which can be done once only. */
+  quiet?: boolean;
+  /** Default: a folder of its own. */
+  store?: AssetStore;
   /** Default: eight of media, twenty of provider. */
   slots?: QueueSettings;
   money?: Partial<MoneySettings>;
@@ -71,8 +77,8 @@ const FREE_MONEY: MoneySettings = {
   webhookUrl: () => null,
 };
 
-/** Once a test file: failures are part of the tests, so what the SDK says about them would only hide the results. */
-function quieten(): void {
+/** Failures are part of the tests, so what the SDK says about them would only hide the results. */
+export function quieten(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF', forward: {} } }, shutdownSignals: [] });
 }
 
@@ -89,14 +95,14 @@ export async function startOrchestra(adapters: Adapters, options: OrchestraOptio
 
 /** The same on servers that somebody else started. The database must be migrated. */
 export async function conduct(place: { adapters: Adapters; address: string; databaseUrl: string } & OrchestraOptions): Promise<Orchestra> {
-  quieten();
+  if (!place.quiet) quieten();
   const { adapters, address, databaseUrl } = place;
   const pool = createPool(databaseUrl, 10);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'understudy-orchestra-'));
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  const store = createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' });
+  const store = place.store ?? createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' });
   const log = pino({ level: 'silent' });
   const now = (): Date => new Date();
   const callbacks = createCallbacks({ links: { store, ttl_ms: 60_000, now }, secrets: { DEFAULT: [CALLBACK_SECRET] }, allowHosts: [], host_slots: 50, now, ...place.callbacks });
@@ -108,6 +114,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
     money: { ...FREE_MONEY, ...place.money },
     callbacks,
     pokes: createPokes({ pool, log }),
+    upkeep: { erase_grace_ms: 900_000, orphan_after_ms: 604_800_000, keep_events_ms: null, keep_intermediates_ms: null, ...place.upkeep },
     log,
     now,
     newId: (kind) => newId(kind, new Date()),
