@@ -30,9 +30,9 @@ export async function makeAvatar(api: TestApi, tenant = 'demo', version = 1, ava
   const job_id = newId('job', new Date());
   const avatar_id = avatarId ?? newId('avatar', new Date());
   await pool.query(
-    `insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, route, snapshot, snapshot_sha256, plan, created_at, status, finished_at)
-     values ($1, $2, 'avatar_creation', 'v3', $1, '', 'avatar_creation', $3, '', '{"rows": [], "table": "avatar_creation"}', now(), 'completed', now())`,
-    [job_id, tenant, JSON.stringify({ photos: [ref] })],
+    `insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, route, avatar_id, snapshot, snapshot_sha256, plan, created_at, status, finished_at)
+     values ($1, $2, 'avatar_creation', 'v3', $1, '', 'avatar_creation', $4, $3, '', '{"rows": [], "table": "avatar_creation"}', now(), 'completed', now())`,
+    [job_id, tenant, JSON.stringify({ photos: [ref] }), avatar_id],
   );
   const identity = { neutral_image: ref, plate: ref, mesh: ref, character_sheet: ref, views: [{ view: 'smile', asset: ref }], palette: [] };
   await saveAvatarVersion(pool, { avatar_id, tenant, name: 'Ada', version, created_by_job: job_id, identity, voice_profile: null, consent: CONSENT, now: new Date() });
