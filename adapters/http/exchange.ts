@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
-import { request as send } from 'undici';
+import type { Resolve } from '../url-check';
 import { AnswerUnusable, type WireBody } from './answer-body';
-import type { Reach } from './reach';
 import type { AnswerHeaders, ProviderRequest } from './provider-request';
+import type { Reach } from './reach';
 import { encodeBody, TrackedBody } from './request-body';
+import { send } from './send';
 
 /** The head of an answer and its body, not read yet. */
 export interface Exchange {
@@ -32,45 +32,43 @@ export interface Hop {
   headers: Record<string, string>;
   /** Covers every hop of a request together. */
   deadline: AbortSignal;
+  resolve?: Resolve;
 }
 
-/** Least time that a silent connection is given, whatever the request's own limit. */
-const SILENCE_MS = 60_000;
+/** A connection that says nothing for so long is given up, whatever the request's own limit. */
+const SILENCE_MS = 5 * 60_000;
 
 /**
- * Sends one request on a connection of its own and waits for the head of the answer. Nothing is repeated and no redirect
- * is followed here.
+ * Sends one request and waits for the head of the answer. Nothing is repeated and no redirect is followed here.
  * @throws ExchangeBroken; whatever the caller's signal was aborted with, where the request cannot have arrived
  */
 export async function exchange(hop: Hop): Promise<Exchange> {
-  const encoded = hop.request.body ? await encodeBody(hop.request.body) : null;
-  const tracked = encoded && encoded.length > 0 ? new TrackedBody(encoded) : null;
+  const { request, reach, deadline, resolve } = hop;
+  const encoded = request.body ? await encodeBody(request.body) : null;
+  const body = encoded && encoded.length > 0 ? new TrackedBody(encoded) : null;
+  const signal = AbortSignal.any([request.signal, deadline]);
   try {
-    const answer = await send(hop.reach.url, {
-      method: hop.request.method,
-      dispatcher: hop.reach.agent,
+    signal.throwIfAborted();
+    const answer = await send({
+      ...{ reach, body, signal, method: request.method, silence_ms: Math.min(SILENCE_MS, request.timeout_ms) },
       headers: {
         ...hop.headers,
         'accept-encoding': 'identity',
         'user-agent': 'Understudy',
         ...(encoded && { 'content-type': encoded.content_type, 'content-length': String(encoded.length) }),
       },
-      // Iterables are among the bodies that undici documents; its types leave them out.
-      body: tracked as unknown as Readable | null,
-      signal: AbortSignal.any([hop.request.signal, hop.deadline]),
-      headersTimeout: 0,
-      bodyTimeout: Math.min(SILENCE_MS, hop.request.timeout_ms),
+      ...(resolve ? { resolve } : {}),
     });
     const headers = headersOf(answer.headers);
     return {
-      status: answer.statusCode,
+      status: answer.statusCode ?? 0,
       headers,
-      body: { stream: answer.body, content_length: headers('content-length'), content_encoding: headers('content-encoding') },
-      discard: () => void answer.body.on('error', () => undefined).destroy(),
+      body: { stream: answer, content_length: headers('content-length'), content_encoding: headers('content-encoding') },
+      discard: () => void answer.on('error', () => undefined).destroy(),
     };
   } catch (error) {
-    const handed_over = tracked ? tracked.handed_over : wasTried(error);
-    throw textOf(error, 'name') === 'HTTPParserError' ? new ExchangeBroken(handed_over, 'nonsense') : brokenBy(error, hop, handed_over);
+    const handed_over = body ? body.handed_over : wasTried(error);
+    throw textOf(error, 'code').startsWith('HPE_') ? new ExchangeBroken(handed_over, 'nonsense') : brokenBy(error, hop, handed_over);
   }
 }
 
@@ -79,11 +77,11 @@ export function brokenBy(error: unknown, { request, deadline }: Pick<Hop, 'reque
   if (error instanceof AnswerUnusable) return error;
   if (request.signal.aborted && !(handed_over && request.purpose === 'submit')) return request.signal.reason;
   if (textOf(error, 'name') === 'UrlRefused') return new ExchangeBroken(handed_over, 'address_refused');
-  if (deadline.aborted || /TIMEOUT|TIMEDOUT/.test(textOf(error, 'code'))) return new ExchangeBroken(handed_over, 'timeout');
+  if (deadline.aborted || textOf(error, 'code') === 'ETIMEDOUT') return new ExchangeBroken(handed_over, 'timeout');
   return new ExchangeBroken(handed_over, 'broken');
 }
 
-const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|ERR_SSL.*|CERT.*|.*SELF_SIGNED.*|UNABLE_TO_VERIFY.*)$/;
+const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_TLS.*|ERR_SSL.*|CERT.*|.*SELF_SIGNED.*|UNABLE_TO_VERIFY.*)$/;
 
 /** False where no connection came about. Asked for requests without a body only: the others know whether it was read. */
 function wasTried(error: unknown): boolean {

@@ -36,7 +36,6 @@ export interface ProviderHttp {
   json<T>(request: ProviderRequest, reader: Reader<T>): Promise<JsonAnswer<T>>;
   /** For answers in bytes, which go straight to a file and must be a picture, sound or film. @throws as `json` */
   file(request: ProviderRequest, path: string): Promise<FileAnswer>;
-  close(): Promise<void>;
 }
 
 const MOST_REDIRECTS = 3;
@@ -44,8 +43,7 @@ const MOST_REDIRECTS = 3;
 const REFUSAL_BYTES = 65_536;
 
 export function createProviderHttp(options: ProviderHttpOptions): ProviderHttp {
-  const { origin, account, resolve } = options;
-  const reach = new ProviderReach({ origin, base_url: account.base_url, ...(resolve ? { resolve } : {}) });
+  const reach = new ProviderReach({ origin: options.origin, base_url: options.account.base_url });
   const client: Client = { options, reach };
   return {
     base: reach.base,
@@ -57,7 +55,6 @@ export function createProviderHttp(options: ProviderHttpOptions): ProviderHttp {
       }),
     file: (request, path) =>
       ask(client, request, async ({ status, headers, body }) => ({ status, headers, path, ...(await readFile(body, request.max_bytes, path)) })),
-    close: () => reach.close(),
   };
 }
 
@@ -86,9 +83,10 @@ async function ask<T>(client: Client, request: ProviderRequest, read: (answer: E
 
 /** Sends the request, and for a result that lies elsewhere goes there, by addresses that are checked one by one. */
 async function follow(client: Client, request: ProviderRequest, deadline: AbortSignal): Promise<Exchange> {
+  const { resolve } = client.options;
   let reach = targetOf(client, request);
   for (let hops = 0; ; hops += 1) {
-    const hop: Hop = { reach, request, deadline, headers: headersFor(client, request, reach) };
+    const hop: Hop = { reach, request, deadline, headers: headersFor(client, request, reach), ...(resolve ? { resolve } : {}) };
     const answer = await exchange(hop);
     const location = request.purpose === 'fetch' && request.method === 'GET' ? redirectOf(answer) : null;
     if (location === null) return answer;

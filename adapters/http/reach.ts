@@ -1,37 +1,25 @@
-import { Agent } from 'undici';
-import { checkedConnect } from '../callbacks/checked-connect';
-import { checkUrl, type Resolve } from '../url-check';
+import { checkUrl, type UrlPolicy } from '../url-check';
 
-/** Where a request may go, and by which connections. */
+/** Where a request may go. */
 export interface Reach {
   url: URL;
   /** True for the provider's own origin: the only one that may see the account's key. */
   own: boolean;
-  agent: Agent;
-}
-
-export interface ReachOptions {
-  /** The provider's usual address. */
-  origin: string;
-  /** The operator's address instead of it; may be in a private network, because the operator named it. */
-  base_url: string | null;
-  resolve?: Resolve;
+  /** Judges the address again when the connection is made. */
+  policy: UrlPolicy;
 }
 
 /**
- * Decides about addresses: the provider's own one, or any public one by https on its usual port. Every address is judged
- * twice, as text and when a connection is made, and no connection is used twice: on a socket that the other side may have
- * closed meanwhile, a reset would leave every submit in doubt.
+ * Decides about addresses: the provider's own one, or any public one by https on its usual port. The operator's address may
+ * be in a private network, because the operator named it.
  */
 export class ProviderReach {
   readonly base: URL;
-  private readonly own: Agent;
-  private readonly foreign: Agent;
+  private readonly ownPolicy: UrlPolicy;
 
-  constructor(private readonly options: ReachOptions) {
-    this.base = new URL(options.base_url ?? options.origin);
-    this.own = agentFor(this.ownHosts(), options.resolve);
-    this.foreign = agentFor([], options.resolve);
+  constructor({ origin, base_url }: { origin: string; base_url: string | null }) {
+    this.base = new URL(base_url ?? origin);
+    this.ownPolicy = { allowHosts: base_url === null ? [] : [this.base.host] };
   }
 
   /** A path below the provider's address; the operator's address may have a path of its own. */
@@ -42,20 +30,9 @@ export class ProviderReach {
   /** Null for an address that nobody may be sent to. */
   toUrl(text: string): Reach | null {
     const own = URL.canParse(text) && new URL(text).origin === this.base.origin;
-    const verdict = checkUrl(text, { allowHosts: own ? this.ownHosts() : [] });
+    const policy = own ? this.ownPolicy : { allowHosts: [] };
+    const verdict = checkUrl(text, policy);
     if (!verdict.ok || (!own && verdict.url.port !== '')) return null;
-    return { url: verdict.url, own, agent: own ? this.own : this.foreign };
+    return { url: verdict.url, own, policy };
   }
-
-  async close(): Promise<void> {
-    await Promise.all([this.own.destroy(), this.foreign.destroy()]);
-  }
-
-  private ownHosts(): string[] {
-    return this.options.base_url === null ? [] : [this.base.host];
-  }
-}
-
-function agentFor(allowHosts: string[], resolve: Resolve | undefined): Agent {
-  return new Agent({ connect: checkedConnect({ allowHosts }, resolve), pipelining: 0 });
 }

@@ -155,6 +155,14 @@ describe('a file', () => {
     expect(await faultOf(clientOf(url).file(requestOf(fetching), newFile('f')))).toMatchObject({ kind: 'down', charged: 'yes' });
   });
 
+  it('arrives whole when the connection ends before it is read, many at once', async () => {
+    const film = Buffer.concat([Buffer.from('000000206674797069736f6d00000200', 'hex'), Buffer.alloc(3 * 1_048_576)]);
+    const { url } = await startProvider(answer(200, { connection: 'close', 'content-length': String(film.length) }, film));
+    const client = clientOf(url);
+    const all = await Promise.all(Array.from({ length: 24 }, () => client.file(requestOf({ ...fetching, max_bytes: 2 * film.length }), newFile('f'))));
+    expect(all.map(({ bytes }) => bytes)).toEqual(Array.from({ length: 24 }, () => film.length));
+  });
+
   it('that drips is given up when its time is over', async () => {
     const { url } = await startProvider((_, response) => {
       const drip = setInterval(() => void response.write('x'), 20);

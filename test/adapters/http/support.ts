@@ -56,7 +56,7 @@ export async function startProvider(listener: RequestListener): Promise<Provider
 }
 
 export function clientOf(base_url: string | null, options: Partial<ProviderHttpOptions> = {}) {
-  const http = createProviderHttp({
+  return createProviderHttp({
     family: 'acme',
     origin: 'https://api.acme.example',
     account: { api_key: new Secret(KEY), base_url },
@@ -64,8 +64,6 @@ export function clientOf(base_url: string | null, options: Partial<ProviderHttpO
     now: () => new Date('2026-11-25T00:00:00Z'),
     ...options,
   });
-  closing.unshift(() => http.close());
-  return http;
 }
 
 export function requestOf(request: Partial<ProviderRequest> = {}): ProviderRequest {
