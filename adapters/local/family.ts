@@ -42,17 +42,18 @@ export function createLocalFamily(settings: LocalSettings) {
   const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath);
   const background = createLocalBackground(pool);
   const enhance = createLocalEnhance(pool, ffmpegPath);
+  const video = createLocalVideo(pool);
   return {
     inspector,
     assembly,
-    finishing: createLocalFinishing({ pool, ffmpegPath, image, background, enhance }),
+    finishing: createLocalFinishing({ pool, ffmpegPath, image, background, enhance, video }),
     image,
     plan: createLocalPlan(),
     speech: createLocalSpeech(pool, { ladder, machine, cache: sentenceCache(settings.speechCacheDir) }),
     voice: createLocalVoice(pool, ffmpegPath, { machine }),
     align: createLocalAlign(pool, ffmpegPath),
     background,
-    video: createLocalVideo(pool),
+    video,
     broll: createLocalBroll(pool),
     lip_sync: createLocalLipSync(pool),
     enhance,
