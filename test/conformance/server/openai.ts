@@ -1,0 +1,39 @@
+import type { Reply } from './faults';
+import { mediaOf } from './media';
+import { jsonOf, type House, type Route, type WireRequest } from './provider';
+
+/** OpenAI's direct calls: what comes back comes at once and is billed. */
+export function openaiRoutes(): Route[] {
+  const route = (name: string, path: RegExp, handle: Route['handle']): Route => ({ provider: 'openai', name, method: 'POST', path, handle: (request, groups, house) => (isKnown(request) ? handle(request, groups, house) : refused()) });
+  return [
+    route('speech', /^\/v1\/audio\/speech$/, async (request, _, house) => {
+      bill(house, request, textOf(request, 'input'));
+      return { status: 200, headers: { 'content-type': 'audio/mpeg', 'x-request-id': house.nextId('req') }, body: await mediaOf('mp3') };
+    }),
+    route('image', /^\/v1\/images\/(generations|edits)$/, async (request, _, house) => {
+      bill(house, request, textOf(request, 'prompt'));
+      const b64_json = (await mediaOf('png')).toString('base64');
+      const usage = { total_tokens: 1_300, input_tokens: 300, output_tokens: 1_000, input_tokens_details: { text_tokens: 100, image_tokens: 200 } };
+      return { status: 200, headers: { 'x-request-id': house.nextId('req') }, body: { created: 1_764_000_000, data: [{ b64_json }], usage } };
+    }),
+  ];
+}
+
+function isKnown({ headers }: WireRequest): boolean {
+  return headers['authorization']?.startsWith('Bearer ') ?? false;
+}
+
+function refused(): Reply {
+  return { status: 401, body: { error: { message: 'You did not provide an API key.', type: 'invalid_request_error', param: null, code: null } } };
+}
+
+function bill(house: House, request: WireRequest, prompt: string): void {
+  house.bill({ provider: 'openai', model: textOf(request, 'model'), id: house.nextId('oai'), prompt, reference: null });
+}
+
+/** A field of a JSON body, or of a form. */
+function textOf({ body }: WireRequest, name: string): string {
+  const value = jsonOf(body)[name];
+  if (typeof value === 'string') return value;
+  return new RegExp(`name="${name}"\\r\\n\\r\\n([^]*?)\\r\\n--`).exec(body.toString('utf8'))?.[1] ?? '';
+}
