@@ -6,21 +6,58 @@ import { createHash } from 'node:crypto';
  * @throws TypeError for a value that JSON cannot hold.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('not a finite number');
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item === undefined ? null : item)).join(',')}]`;
-  if (typeof value === 'object') return canonicalObject(value);
-  throw new TypeError(`JSON cannot hold a ${typeof value}`);
+  const sorted = sortMembers(value);
+  return sorted === UNSORTABLE ? writeSorted(value) : JSON.stringify(sorted);
 }
 
-function canonicalObject(value: object): string {
+/** Stands for a value that holds a name which no object keeps in the order in which it was added. */
+const UNSORTABLE = Symbol('unsortable');
+
+/** A copy whose members stand in order, so that the built-in writer, several times faster than one of ours, can do the rest. */
+function sortMembers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return requireJson(value);
+  if (Array.isArray(value)) return sortItems(value);
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, name);
+    if (member === undefined) continue;
+    const copy = isKeptInOrder(name) ? sortMembers(member) : UNSORTABLE;
+    if (copy === UNSORTABLE) return UNSORTABLE;
+    sorted[name] = copy;
+  }
+  return sorted;
+}
+
+function sortItems(items: readonly unknown[]): unknown {
+  const sorted: unknown[] = [];
+  for (const item of items) {
+    const copy = sortMembers(item ?? null);
+    if (copy === UNSORTABLE) return UNSORTABLE;
+    sorted.push(copy);
+  }
+  return sorted;
+}
+
+/** Names that look like an index come first in every object, whatever the order they were added in. */
+function isKeptInOrder(name: string): boolean {
+  return !/^\d/.test(name) && name !== '__proto__';
+}
+
+function requireJson(value: unknown): unknown {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value !== 'number') throw new TypeError(`JSON cannot hold a ${typeof value}`);
+  if (!Number.isFinite(value)) throw new TypeError('not a finite number');
+  return value;
+}
+
+/** The same by hand, for every name. */
+function writeSorted(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(requireJson(value));
+  if (Array.isArray(value)) return `[${value.map((item) => writeSorted(item ?? null)).join(',')}]`;
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    .map(([name, member]) => `${JSON.stringify(name)}:${writeSorted(member)}`);
   return `{${members.join(',')}}`;
 }
 

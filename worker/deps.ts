@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
@@ -74,7 +73,7 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
     },
     log,
     now,
-    newId: (kind) => newId(kind, now(), randomBytes(10)),
+    newId: (kind) => newId(kind, now()),
     scratch: path.join(os.tmpdir(), 'understudy-scratch'),
   };
   const close = async (): Promise<void> => {
