@@ -11,16 +11,19 @@ export interface BatchOptions<In, Out> {
   most: number;
   /** Runs at the same time. */
   parallel: number;
+  /** A run that takes longer than this, in milliseconds, holds the next one up no more. */
+  patience_ms: number;
 }
 
 /**
- * Group commit: whatever arrives while earlier runs are under way shares the next one. An item that comes alone runs at
- * once and alone, so nothing waits for company. When a run of several fails, each is run by itself, so that one bad
- * item harms no other.
+ * Group commit: whatever arrives while a run is under way shares the next one. An item that comes alone runs at once and
+ * alone, so nothing waits for company. A run that hangs, on a lock for instance, is not waited for. When a run of several
+ * fails, each is run by itself, so that one bad item harms no other.
  */
 export class Batch<In, Out> {
   private readonly waiting: Waiting<In, Out>[] = [];
   private running = 0;
+  private hanging = 0;
 
   constructor(private readonly options: BatchOptions<In, Out>) {}
 
@@ -32,13 +35,24 @@ export class Batch<In, Out> {
   }
 
   private pump(): void {
-    while (this.running < this.options.parallel && this.waiting.length > 0) {
-      this.running += 1;
-      void this.settle(this.waiting.splice(0, this.options.most)).finally(() => {
-        this.running -= 1;
-        this.pump();
-      });
+    while (this.waiting.length > 0 && this.running === this.hanging && this.running < this.options.parallel) {
+      void this.run(this.waiting.splice(0, this.options.most));
     }
+  }
+
+  private async run(batch: Waiting<In, Out>[]): Promise<void> {
+    this.running += 1;
+    let hangs = 0;
+    const timer = setTimeout(() => {
+      hangs = 1;
+      this.hanging += 1;
+      this.pump();
+    }, this.options.patience_ms);
+    await this.settle(batch);
+    clearTimeout(timer);
+    this.running -= 1;
+    this.hanging -= hangs;
+    this.pump();
   }
 
   private async settle(batch: Waiting<In, Out>[]): Promise<void> {

@@ -8,6 +8,7 @@ import { newId } from '../contracts/ids';
 import { acceptJobs, type NewJob } from '../db/accept';
 import { findAvatarVersions, type WantedVersion } from '../db/avatars';
 import { createPool } from '../db/pool';
+import { KnownAvatars } from './accept/known-avatars';
 import { Batch } from './batch';
 import type { ApiDeps } from './deps';
 import { TemporalLauncher } from './launcher';
@@ -16,6 +17,8 @@ import { TokenTable } from './tokens';
 import { Watcher } from './watcher';
 
 const POOL_SIZE = 16;
+/** A commit takes a millisecond or two; one that takes longer waits for a lock or for the disk. */
+const GROUPS = { most: 64, parallel: 4, patience_ms: 20 };
 
 /** Builds the API's parts from the configuration; nothing is connected yet. `publicUrl` may be known only later. */
 export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
@@ -29,8 +32,9 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
   return {
     pool,
     store,
-    accept: new Batch({ run: (jobs: NewJob[]) => acceptJobs(pool, jobs), most: 64, parallel: 2 }),
-    avatarVersions: new Batch({ run: (wanted: WantedVersion[]) => findAvatarVersions(pool, wanted), most: 64, parallel: 2 }),
+    accept: new Batch({ run: (jobs: NewJob[]) => acceptJobs(pool, jobs), ...GROUPS }),
+    avatarVersions: new Batch({ run: (wanted: WantedVersion[]) => findAvatarVersions(pool, wanted), ...GROUPS }),
+    knownAvatars: new KnownAvatars(),
     launcher: new TemporalLauncher({
       address: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,

@@ -7,6 +7,7 @@ import type { NewJob } from '../db/accept';
 import type { AvatarVersionRow, WantedVersion } from '../db/avatars';
 import type { PlanRequest } from '../workflows/plan';
 import type { PriceOf } from './accept/cost';
+import type { KnownAvatars } from './accept/known-avatars';
 import type { Batch } from './batch';
 import type { Launcher } from './launcher';
 import type { MediaFetcher } from './media-fetcher';
@@ -21,6 +22,7 @@ export interface ApiDeps {
   accept: Batch<NewJob, boolean>;
   /** Finds versions of avatars; those wanted at the same time share a query. */
   avatarVersions: Batch<WantedVersion, AvatarVersionRow | null>;
+  knownAvatars: KnownAvatars;
   launcher: Launcher;
   watcher: Watcher;
   fetchMedia: MediaFetcher;

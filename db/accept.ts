@@ -26,14 +26,24 @@ export interface NewJob {
   scenes: number | null;
   created_at: Date;
   event_id: string;
+  /**
+   * The avatar's version in the payload, where it may have been read a while ago: the job is stored only if the avatar is not
+   * revoked and, for `latest`, has no newer one.
+   */
+  relies_on?: { avatar_id: string; version: number; latest: boolean } | null;
 }
 
 const ACCEPT_JOBS = `
-with new_job as (
+with asked as (
   select * from jsonb_to_recordset($1::jsonb) as n (job_id text, tenant text, job_type text, idempotency_key text, fingerprint text,
     mode text, route text, avatar_id text, avatar_version integer, parent_job_id text, snapshot jsonb, snapshot_sha256 text,
     plan jsonb, correlation jsonb, callback jsonb, priority integer, budget_micro_usd bigint, estimated_micro_usd bigint,
-    scenes integer, created_at timestamptz, event_id text)
+    scenes integer, created_at timestamptz, event_id text, relies_on jsonb)
+), new_job as (
+  select * from asked where relies_on is null or exists (
+    select from avatars a where a.avatar_id = relies_on->>'avatar_id' and a.tenant = asked.tenant and a.revoked_at is null
+       and not ((relies_on->>'latest')::boolean and exists (
+         select from avatar_versions v where v.avatar_id = a.avatar_id and v.version > (relies_on->>'version')::integer)))
 ), claimed as (
   insert into idempotency_keys (tenant, key, fingerprint, job_id)
   select tenant, idempotency_key, fingerprint, job_id from new_job order by tenant, idempotency_key
@@ -54,7 +64,8 @@ insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
 
 /**
  * Stores jobs, each with its first event, and claims their idempotency keys, in one statement and so in one transaction.
- * Says for each whether it was stored: not where its tenant has used the key before. Keys are claimed in their order, so
+ * Says for each whether it was stored: not where its tenant has used the key before, nor where its avatar is no longer what
+ * it relies on. Keys are claimed in their order, so
  * that two such statements wait for each other and never for ever.
  */
 export async function acceptJobs(db: Db, jobs: NewJob[]): Promise<boolean[]> {

@@ -34,14 +34,19 @@ export async function acceptRequest(deps: ApiDeps, tenant: string, request: Work
     const earlier = await findReplay(deps, claim);
     if (earlier) return earlier;
   }
+  // What was known of an avatar may have changed; what is read now has not.
+  const accepted = (await attempt(deps, claim, { request, fresh: false })) ?? (await attempt(deps, claim, { request, fresh: true }));
+  if (!accepted) throw new ProblemError('temporarily_unavailable');
+  return accepted;
+}
+
+/** Null where the job was not stored, and not because the same request came before. */
+async function attempt(deps: ApiDeps, claim: Claim, { request, fresh }: { request: WorkRequest; fresh: boolean }): Promise<Accepted | null> {
   const now = deps.now();
-  const prepared = await orReplay(deps, claim, () => prepareJob({ deps, tenant, now, dryRun: false }, request));
+  const prepared = await orReplay(deps, claim, () => prepareJob({ deps, tenant: claim.tenant, now, dryRun: false, fresh }, request));
   if (!('snapshot' in prepared)) return prepared;
   const job = await acceptPrepared(deps, claim, { request, prepared, now, also: null });
-  if (job) return { job, replayed: false };
-  const earlier = await findReplay(deps, claim);
-  if (!earlier) throw new ProblemError('temporarily_unavailable');
-  return earlier;
+  return job ? { job, replayed: false } : findReplay(deps, claim);
 }
 
 /** A prepared job, and what else belongs into the transaction that stores it. */
@@ -132,6 +137,7 @@ function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): 
     scenes: prepared.plan.scenes,
     created_at: now,
     event_id: deps.newId('event'),
+    relies_on: prepared.relies_on,
   };
 }
 

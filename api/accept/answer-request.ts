@@ -2,6 +2,7 @@ import type { JobRequest } from '../../contracts/job.schema';
 import type { ApiDeps } from '../deps';
 import type { Call } from '../endpoint';
 import { presentJob } from '../present/job';
+import { sendJson } from '../send-json';
 import { acceptRequest } from './accept-job';
 import { decide } from './decide';
 import { estimateRequest } from './estimate';
@@ -20,8 +21,9 @@ export async function answerRequest(
     return void response.status(replayed ? 200 : 202).json(answer);
   }
   const { job, replayed } = await acceptRequest(deps, principal.tenant, request);
-  response.set({ location: `/v1/jobs/${job.job_id}`, ...replayedHeader(replayed) });
-  response.status(replayed ? 200 : 202).json(await presentJob(deps, job));
+  response.setHeader('location', `/v1/jobs/${job.job_id}`);
+  if (replayed) response.set(replayedHeader(replayed));
+  sendJson(response, replayed ? 200 : 202, await presentJob(deps, job));
 }
 
 function replayedHeader(replayed: boolean): Record<string, string> {

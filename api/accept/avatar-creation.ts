@@ -31,6 +31,7 @@ export async function prepareCreation(
     route: 'avatar_creation',
     avatar: { avatar_id: avatarId, version: null },
     parent_job_id: null,
+    relies_on: null,
     seed: null,
   };
 }

@@ -24,6 +24,7 @@ export async function prepareOutput(preparation: Preparation, request: AvatarOut
     route: snapshot.require_approval.length > 0 ? 'approval_gated' : snapshot.mode,
     avatar: { avatar_id: avatar.avatar_id, version: avatar.version },
     parent_job_id: null,
+    relies_on: { avatar_id: avatar.avatar_id, version: avatar.version, latest: (request.avatar_version ?? null) === null },
     seed: brought.seed,
   };
 }
@@ -34,18 +35,25 @@ function spokenTexts(request: AvatarOutputRequest) {
   return [{ pointer: '/script', text: request.script }, { pointer: '/brief', text: request.brief }, approved, ...scenes];
 }
 
-/** @throws ProblemError `avatar_not_found` or `avatar_revoked` */
+/**
+ * The version that a job names, or the latest: as it was known a while ago, unless the preparation is to be fresh.
+ * @throws ProblemError `avatar_not_found` or `avatar_revoked`
+ */
 export async function findUsableAvatar(
-  { deps, tenant }: Preparation,
-  wanted: { avatar_id: string; avatar_version?: number | null | undefined },
+  { deps, tenant, fresh }: Preparation,
+  { avatar_id, avatar_version }: { avatar_id: string; avatar_version?: number | null | undefined },
 ): Promise<AvatarVersionRow> {
-  const version = wanted.avatar_version ?? null;
-  const found = await deps.avatarVersions.add({ tenant, avatar_id: wanted.avatar_id, version });
+  const version = avatar_version ?? null;
+  const wanted = { tenant, avatar_id, version };
+  const known = fresh ? null : deps.knownAvatars.recall(wanted);
+  if (known) return known;
+  const found = await deps.avatarVersions.add(wanted);
   if (!found) {
     const pointer = version === null ? '/avatar_id' : '/avatar_version';
     throw new ProblemError('avatar_not_found', { errors: [{ pointer, message: 'no such avatar or version' }] });
   }
   if (found.revoked_at) throw new ProblemError('avatar_revoked', { errors: [{ pointer: '/avatar_id', message: 'was revoked' }] });
+  deps.knownAvatars.keep(wanted, found);
   return found;
 }
 

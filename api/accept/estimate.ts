@@ -25,7 +25,7 @@ export async function estimateRequest(deps: ApiDeps, tenant: string, request: Jo
   checkCallback(request.callback, deps.settings);
   if (isDecision(request)) return { valid: true, stages: [], cost_micro_usd: FREE, duration_ms: FREE, problems: [] };
   try {
-    const { plan, snapshot } = await prepareJob({ deps, tenant, now: deps.now(), dryRun: true }, request);
+    const { plan, snapshot } = await prepareJob({ deps, tenant, now: deps.now(), dryRun: true, fresh: true }, request);
     const { priceOf } = deps.settings;
     return { valid: true, stages: stagesOf(plan, snapshot, priceOf), cost_micro_usd: planCost(plan, snapshot, priceOf), duration_ms: durationOf(snapshot, plan), problems: [] };
   } catch (error) {

@@ -22,6 +22,7 @@ export async function prepareCuts(preparation: Preparation, request: JobRequestO
     route: 'marketing_cut',
     avatar: film.avatar_id ? { avatar_id: film.avatar_id, version: film.avatar_version } : null,
     parent_job_id: film.job_id,
+    relies_on: null,
     seed: null,
   };
 }

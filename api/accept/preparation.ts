@@ -5,6 +5,7 @@ import type { FrozenPlan } from '../../contracts/plan';
 import type { Snapshot } from '../../contracts/snapshot';
 import { hasSpeakableText } from '../../contracts/speakable';
 import type { Mode } from '../../contracts/vocabulary';
+import type { NewJob } from '../../db/accept';
 import { findAssets } from '../../db/assets';
 import type { Db } from '../../db/pool';
 import type { ApiDeps } from '../deps';
@@ -18,6 +19,8 @@ export interface PreparedJob {
   route: string;
   avatar: { avatar_id: string; version: number | null } | null;
   parent_job_id: string | null;
+  /** What the statement that stores the job has to check, see `NewJob`. */
+  relies_on: Exclude<NewJob['relies_on'], undefined>;
   /** Writes step records that the plan calls known, in the transaction that accepts the job. */
   seed: ((db: Db, jobId: string) => Promise<void>) | null;
 }
@@ -28,6 +31,8 @@ export interface Preparation {
   now: Date;
   /** True for `validate_only`: nothing may be stored, so nothing is fetched. */
   dryRun: boolean;
+  /** True where nothing that was read for an earlier request will do. */
+  fresh: boolean;
 }
 
 /** Somebody's media in a request, and where it stands there. */

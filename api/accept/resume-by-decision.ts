@@ -27,7 +27,7 @@ export interface ResumingDecision {
 export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision): Promise<Decided | null> {
   const { job, request, decision, claim } = resuming;
   if (decision.decision === 'rejected') throw new ProblemError('job_finished');
-  const preparation = { deps, tenant: claim.tenant, now: decision.now, dryRun: false };
+  const preparation = { deps, tenant: claim.tenant, now: decision.now, dryRun: false, fresh: true };
   const resume = resumeOf(resuming, gateRow(job, decision.gate));
   const prepared = withApproval(await prepareResume(preparation, resume), decision);
   const resumed = await acceptPrepared(deps, claim, {

@@ -65,6 +65,7 @@ export async function prepareResume(preparation: Preparation, resume: Resume): P
     route: source.route,
     avatar: source.avatar_id ? { avatar_id: source.avatar_id, version: source.avatar_version } : null,
     parent_job_id: source.job_id,
+    relies_on: null,
     seed: null,
   };
 }

@@ -27,6 +27,7 @@ export async function prepareVoice(preparation: Preparation, request: JobRequest
     route: 'voice_cloning',
     avatar: avatar && { avatar_id: avatar.avatar_id, version: null },
     parent_job_id: null,
+    relies_on: avatar && { avatar_id: avatar.avatar_id, version: avatar.version, latest: true },
     seed: null,
   };
 }

@@ -53,6 +53,29 @@ describe('a submitted job', () => {
     expect(frozen.sha256).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
+  it('has the latest version also where an older one was known from an earlier job', async () => {
+    const avatar = await makeAvatar(api);
+    await post('/v1/jobs', output(avatar));
+    await makeAvatar(api, 'demo', 2, avatar);
+    const { status, body } = await post('/v1/jobs', output(avatar));
+    expect([status, body.avatar]).toEqual([202, { avatar_id: avatar, version: 2 }]);
+    const named = await post('/v1/jobs', output(avatar, { avatar_version: 1 }));
+    expect([named.status, named.body.avatar]).toEqual([202, { avatar_id: avatar, version: 1 }]);
+  });
+
+  it('is refused where the avatar was revoked since an earlier job, and nothing of it is stored', async () => {
+    const avatar = await makeAvatar(api);
+    for (const avatar_version of [undefined, 1]) expect((await post('/v1/jobs', output(avatar, { avatar_version }))).status).toBe(202);
+    await api.deps.pool.query('update avatars set revoked_at = now() where avatar_id = $1', [avatar]);
+    for (const avatar_version of [undefined, 1]) {
+      const request = output(avatar, { avatar_version });
+      const { status, body } = await post('/v1/jobs', request);
+      expect([status, body.code]).toEqual([422, 'avatar_revoked']);
+      const { rows } = await api.deps.pool.query('select from idempotency_keys where key = $1', [request.idempotency_key]);
+      expect(rows).toEqual([]);
+    }
+  });
+
   it('takes every mode, with and without gates', async () => {
     const avatar = await makeAvatar(api);
     for (const mode of ['single_scene', 'multi_scene', 'b_roll', 'pose']) {
