@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
+import { checkedConnect } from '../adapters/callbacks/checked-connect';
 import type { AssetStore } from '../adapters/storage/asset-store';
-import { checkedLookup, checkUrl, type UrlPolicy } from '../adapters/url-check';
+import { checkUrl, type Resolve, type UrlPolicy } from '../adapters/url-check';
 import type { IdKind } from '../contracts/ids';
 import type { AssetRef } from '../contracts/media';
 import { keepAsset } from '../db/assets';
@@ -17,15 +18,18 @@ export interface MediaFetcherOptions {
   db: Db;
   store: AssetStore;
   policy: UrlPolicy;
+  /** How names become addresses; default: the system's DNS. */
+  resolve?: Resolve;
   now(): Date;
   newId(kind: IdKind): string;
 }
 
 /**
- * Fetches over connections that only go to checked addresses, follows no redirect, takes 50 MB and 20 seconds at most.
+ * Fetches over connections that only go to checked addresses: the URL is judged here and the address again when the
+ * connection is made, literal or resolved. Follows no redirect, takes 50 MB and 20 seconds at most.
  */
 export function createMediaFetcher(options: MediaFetcherOptions): MediaFetcher {
-  const agent = new Agent({ connect: { lookup: checkedLookup(options.policy), timeout: 5_000 }, pipelining: 0 });
+  const agent = new Agent({ connect: checkedConnect(options.policy, options.resolve), pipelining: 0 });
   return async (url, tenant) => {
     const verdict = checkUrl(url, options.policy);
     if (!verdict.ok) return verdict;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createSender, type SenderOptions, type SendResult } from '../../../adapters/callbacks/sender';
+import { OTHER_SCHEMES, PRIVATE_HOSTS } from '../../support/attacks';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -97,13 +98,7 @@ describe('an answer', () => {
 });
 
 describe('an address in a private network', () => {
-  const HOSTS = [
-    ...['127.0.0.1', '127.0.0.2', '127.1', '2130706433', '0x7f000001', '0x7f.1', '0177.0.0.1', '017700000001', '127.0.0.1.'],
-    ...['0.0.0.0', '0', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', 'user:pass@127.0.0.1', 'user@127.0.0.1'],
-    ...['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', '①②⑦.⓪.⓪.①', '10.0.0.1', '169.254.169.254', '192.168.0.1', '172.16.0.1', '100.64.0.1', '[fe80::1]', '[fd00::1]'],
-  ];
-
-  it.each(HOSTS)('is never connected to: %s', async (host) => {
+  it.each(PRIVATE_HOSTS)('is never connected to: %s', async (host) => {
     let connections = 0;
     const server = createServer((socket) => void ((connections += 1), socket.destroy()));
     const port = await listen(server);
@@ -113,7 +108,7 @@ describe('an address in a private network', () => {
     expect(connections).toBe(0);
   });
 
-  it.each(['file:///etc/passwd', 'gopher://127.0.0.1/', 'data:text/plain,a', 'ftp://127.0.0.1/', 'not a url', ''])('is not reached by %j either', async (url) => {
+  it.each(OTHER_SCHEMES)('is not reached by %j either', async (url) => {
     expect(await send(url)).toMatchObject({ error: 'address_refused' });
   });
 
