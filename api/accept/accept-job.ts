@@ -16,9 +16,16 @@ export interface Accepted {
   replayed: boolean;
 }
 
-/** What makes two requests the same: the whole validated body but the key. */
+/** What makes two requests the same: the whole validated body but the key. A member that is null says as much as none. */
 export function fingerprintOf(request: JobRequest): string {
-  return digestOf({ ...request, idempotency_key: undefined });
+  return digestOf(withoutNulls({ ...request, idempotency_key: undefined }));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
 /**

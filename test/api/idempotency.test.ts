@@ -32,6 +32,15 @@ describe('a repeated request', () => {
     expect(second.body.job_id).toBe(first.body.job_id);
   });
 
+  it('is the same with members that are null, or without them', async () => {
+    const request = await creation(api, { style: null, callback: null });
+    const first = await post('/v1/jobs', request);
+    const { style: _, callback: __, ...rest } = request as Record<string, unknown>;
+    for (const body of [rest, { ...rest, name: null, voice_sample: null }]) {
+      expect(await post('/v1/jobs', body)).toMatchObject({ status: 200, body: { job_id: first.body.job_id } });
+    }
+  });
+
   it('with another body is refused', async () => {
     const request = await creation(api);
     await post('/v1/jobs', request);
