@@ -100,6 +100,8 @@ function stageStatus(job: JobRow, row: FrozenRow, gateOpen: boolean): StepStatus
   const done = statuses.filter((status) => status === 'completed' || status === 'reused').length;
   if (done >= expected) return statuses.includes('completed') ? 'completed' : 'reused';
   if (isKnown(row, expected)) return 'reused';
+  // In a job that has ended nothing starts any more; a failed one keeps in view what a resume has to do.
+  if (ENDED_STATUSES.includes(job.status)) return job.status === 'cancelled' ? 'cancelled' : 'pending';
   return done > 0 ? 'running' : 'pending';
 }
 

@@ -16,7 +16,10 @@ describe('an avatar whose consent is revoked', () => {
     const jobId = await company.submit(output(avatarId, { require_approval: ['storyboard'] }));
     await eventually('the gate is open', async () => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting[0]);
     expect((await company.http.send('DELETE', `/v1/avatars/${avatarId}`)).status).toBe(202);
-    expect(await company.ended(jobId)).toMatchObject({ status: 'cancelled' });
+    const { status, stages } = (await company.ended(jobId)) as unknown as { status: string; stages: { status: string }[] };
+    expect(status).toBe('cancelled');
+    // Nothing of it waits any more.
+    expect(stages.map((stage) => stage.status)).toEqual([...Array<string>(3).fill('completed'), ...Array<string>(3).fill('cancelled'), 'skipped', ...Array<string>(4).fill('cancelled')]);
     const refused = await company.http.post('/v1/jobs', output(avatarId));
     expect(refused.body).toMatchObject({ status: 422, code: 'avatar_revoked' });
   });
