@@ -2,11 +2,15 @@ import { ENDED_STATUSES } from '../../contracts/vocabulary';
 import { output } from '../api/support/data';
 import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
+import { CALLBACK_SECRET } from '../support/orchestra';
 import { startReceiver, type Behaviour, type Received, type Receiver } from '../support/receiver';
 import { createTrivialFamily } from '../support/trivial-family';
 
 /** Ten attempts that are over in a second. */
 const DELAYS_MS = [0, 20, 20, 40, 40, 60, 60, 80, 80, 100];
+
+/** During a rotation both sign: the receiver of these tests still knows the old one only. */
+const NEW_SECRET = 'whsec_bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3';
 
 describe('callbacks', () => {
   let company: Company;
@@ -18,7 +22,7 @@ describe('callbacks', () => {
     const adapters = createTrivialFamily({ scenes: () => 2, onCall: () => undefined });
     company = await startCompany(adapters, {
       queues: ['avatar', 'media', 'provider', 'callbacks', 'maintenance'],
-      callbacks: { allowHosts: ['127.0.0.1'], retry_delays_ms: DELAYS_MS, timeout_ms: 2_000, host_slots: 50 },
+      callbacks: { allowHosts: ['127.0.0.1'], secrets: { DEFAULT: [NEW_SECRET, CALLBACK_SECRET] }, retry_delays_ms: DELAYS_MS, timeout_ms: 2_000, host_slots: 50 },
       environment: { CALLBACK_ALLOW_HOSTS: '127.0.0.1' },
     });
     receiver = await startReceiver();
@@ -58,6 +62,8 @@ describe('callbacks', () => {
     return (await company.http.get(`/v1/deliveries?job_id=${job}&limit=100${query}`)).body.deliveries;
   }
 
+  const timesOf = (requests: Received[]): number[] => requests.map(({ event }) => Date.parse(event.timestamp));
+  const percentsOf = (requests: Received[]): number[] => requests.flatMap(({ event }) => (typeof event.data['percent'] === 'number' ? [event.data['percent']] : []));
   const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
   it('carry every event of a job once, in order, signed, as the event log shows it', async () => {
@@ -69,8 +75,19 @@ describe('callbacks', () => {
     const { body: log } = await company.http.get(`/v1/jobs/${job}/events?limit=100`);
     const stripped = (value: unknown) => JSON.parse(JSON.stringify(value), (name, member) => (name === 'url' || name === 'url_expires_at' ? undefined : member));
     expect(stripped(requests().map(({ event }) => event))).toEqual(stripped(log.events));
-    expect(requests()[0]?.event).toMatchObject({ type: 'job.accepted', job_id: job, job_type: 'avatar_output', correlation: { order: path } });
+    expect(requests()[0]?.event).toMatchObject({ type: 'job.accepted', job_id: job, job_type: 'avatar_output' });
+    for (const { event } of requests()) expect(event.correlation).toEqual({ order: path });
+    for (const told of [timesOf(requests()), percentsOf(requests())]) expect(told).toEqual([...told].sort((a, b) => a - b));
     expect(await deliveries(job, '&status=delivered')).toHaveLength(events.length);
+  });
+
+  it('verify for a receiver that has gone over to the new secret, while the old one still holds for others', async () => {
+    const fresh = await startReceiver(NEW_SECRET);
+    const job = await company.submit(output(avatar, { callback: { url: `${fresh.url}/fresh` } }));
+    const events = await settled(job);
+    expect(fresh.accepted('/fresh')).toEqual(upTo(events.length));
+    expect(fresh.refused).toBe(0);
+    await fresh.close();
   });
 
   it('end with signed links and the digest of the manifest', async () => {
