@@ -4,6 +4,7 @@ import { listJobsOfRevoked } from '../db/avatar-erasure';
 import { listUnsettled } from '../db/decisions';
 import { requestCancel } from '../db/jobs';
 import { listCancelling, listUnstarted } from '../db/pending-starts';
+import { decisionSignal } from './decision-signal';
 import type { Launcher } from './launcher';
 
 const EVERY_MS = 2_000;
@@ -44,7 +45,7 @@ export class Sweep {
       const cancel = async (job: (typeof cancelling)[number]) => (!job.unstarted || (await launcher.start(job))) && launcher.cancel(job.job_id);
       if (!(await untilRefused(cancelling, cancel))) return;
       const decisions = await listUnsettled(pool, { before, limit: BATCH });
-      await untilRefused(decisions, ({ job_id, ...decision }) => launcher.decide(job_id, signalOf(decision)));
+      await untilRefused(decisions, ({ job_id, ...decision }) => launcher.decide(job_id, decisionSignal(decision)));
     } catch (error) {
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the sweep found no database');
     }
@@ -66,8 +67,3 @@ async function untilRefused<T>(items: T[], work: (item: T) => Promise<boolean>):
   return true;
 }
 
-type Row = Omit<Awaited<ReturnType<typeof listUnsettled>>[number], 'job_id'>;
-
-function signalOf({ decision_id, gate, decision, revision, scenes, note, decided_by, edits }: Row) {
-  return { decision_id, gate, decision, revision, scenes, note, decided_by, edits };
-}

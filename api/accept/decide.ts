@@ -3,6 +3,7 @@ import { ProblemError, requestInvalid } from '../../contracts/errors';
 import { ENDED_STATUSES, type Gate } from '../../contracts/vocabulary';
 import { findDecision, findOpenGate, listDecisions, saveDecision, type GateRound, type NewDecision } from '../../db/decisions';
 import type { JobRow } from '../../db/jobs';
+import { decisionSignal } from '../decision-signal';
 import type { ApiDeps } from '../deps';
 import { requireJob } from '../find';
 import type { Principal } from '../tokens';
@@ -36,10 +37,9 @@ export async function decide(deps: ApiDeps, principal: Principal, request: Appro
   }
   await checkGate(deps, job, decision);
   if (!(await saveDecision(deps.pool, decision))) return requireReplay(deps, claim);
-  const { decision_id, gate, revision, scenes, note, decided_by, edits } = decision;
   // In the background: a sweep repeats the signal until the workflow has settled the decision.
-  void deps.launcher.decide(job.job_id, { decision_id, gate, decision: decision.decision, revision, scenes, note, decided_by, edits });
-  return { decision_id, job_id: job.job_id, applied: true, replayed: false };
+  void deps.launcher.decide(job.job_id, decisionSignal(decision));
+  return { decision_id: decision.decision_id, job_id: job.job_id, applied: true, replayed: false };
 }
 
 async function findReplay(deps: ApiDeps, claim: Claim): Promise<Decided | null> {
