@@ -22,13 +22,14 @@ with texts as (
   union all
   select i.request::text || coalesce(i.outcome::text, '') from intents i join jobs j using (job_id) left join avatars a using (avatar_id)
    where j.tenant = $1 and a.revoked_at is null and coalesce(i.settled_at, 'infinity') >= $3
+     and j.thinned_at is null and j.job_id <> all($4)
 )
 select distinct match[1] as asset_id from texts, regexp_matches(text, 'as_[0-9a-f]{32}', 'g') match where match[1] = any($2)`;
 
 export interface ReferenceQuery {
   tenant: string;
   asset_ids: string[];
-  /** Jobs whose steps count no more, for what is left of them is about to be erased. */
+  /** Jobs whose steps and paid requests count no more, for what is left of them is about to be erased. */
   except_jobs?: string[];
 }
 

@@ -35,7 +35,7 @@ export async function listErasable(db: Db, query: { before: Date; tenant: string
 
 /**
  * The assets that show or sound like the person: all that the avatar's versions, and the jobs that made them, mention (photos
- * and samples among it), and all that stages of its films left behind.
+ * and samples among it), and all that stages of its films left behind and that providers gave back for them.
  */
 const OF_AVATAR = `
 with own as (
@@ -47,6 +47,7 @@ with own as (
   union all select snapshot::text from own
   union all select coalesce(s.output::text, '') || s.assets::text from steps s where s.job_id in (select job_id from own)
   union all select s.assets::text from steps s join jobs j using (job_id) where j.tenant = $1 and j.avatar_id = $2 and s.status <> 'reused'
+  union all select i.outcome::text from intents i join jobs j using (job_id) where j.tenant = $1 and j.avatar_id = $2
 )
 select distinct asset_id from texts, regexp_matches(text, 'as_[0-9a-f]{32}', 'g') match
   join assets on asset_id = match[1] where tenant = $1 and erased_at is null`;

@@ -43,12 +43,16 @@ export async function listThinnable(db: Db, query: EndedQuery): Promise<Thinnabl
   return rows;
 }
 
-/** What the stages of these jobs (of one tenant) left behind and nothing else refers to; results are referred to. */
+/** What the stages of these jobs (of one tenant) left behind, or got from providers, and nothing else refers to; results are referred to. */
 export async function listIntermediates(db: Db, tenant: string, jobIds: string[]): Promise<string[]> {
   const { rows } = await db.query<{ asset_id: string }>(
-    `select distinct asset ->> 'asset_id' as asset_id from steps s, jsonb_array_elements(s.assets) asset
-      join assets a on a.asset_id = asset ->> 'asset_id' and a.erased_at is null where s.job_id = any($1)`,
-    [jobIds],
+    `with texts as (
+       select assets::text as text from steps where job_id = any($2)
+       union all select outcome::text from intents where job_id = any($2)
+     )
+     select distinct asset_id from texts, regexp_matches(text, 'as_[0-9a-f]{32}', 'g') match
+       join assets on asset_id = match[1] where tenant = $1 and erased_at is null`,
+    [tenant, jobIds],
   );
   const asset_ids = rows.map((row) => row.asset_id);
   const referenced = await findReferenced(db, { tenant, asset_ids, except_jobs: jobIds });
@@ -60,6 +64,7 @@ export async function thinJobs(db: Db, tenant: string, jobs: { job_ids: string[]
   const assetIds = await listIntermediates(db, tenant, jobs.job_ids);
   await markErased(db, tenant, assetIds, jobs.now);
   await db.query('update steps set execution_key = null where job_id = any($1)', [jobs.job_ids]);
+  await db.query('update intents set execution_key = operation_key where job_id = any($1)', [jobs.job_ids]);
   await db.query('update jobs set thinned_at = $2 where job_id = any($1)', [jobs.job_ids, jobs.now]);
   return assetIds;
 }

@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually';
 import { createKeepingFamily } from '../support/keeping-family';
 import { conduct } from '../support/orchestra';
 import { createTrivialFamily } from '../support/trivial-family';
-import { runSweep } from './run-sweep';
+import { addOutcome, runSweep } from './run-sweep';
 
 describe('an avatar that is deleted', () => {
   let company: Company;
@@ -51,6 +51,7 @@ describe('an avatar that is deleted', () => {
     const layers = [...(await assetsOf(film, 'layers')), ...(await assetsOf(waiting, 'layers'))];
     const [video] = await assetsOf(film, 'video');
     expect(layers).toHaveLength(4);
+    layers.push(await addOutcome(company.api.deps.pool, film));
 
     expect((await company.http.send('DELETE', `/v1/avatars/${avatar}`)).status).toBe(202);
     for (const asset of [photo.asset_id, neutral, ...layers]) expect(await readable(asset)).toBe(false);

@@ -4,7 +4,7 @@ import { keepAsset } from '../../db/assets';
 import { newKey, output } from '../api/support/data';
 import { startCompany, type Company } from '../support/company';
 import { createKeepingFamily } from '../support/keeping-family';
-import { runSweep } from './run-sweep';
+import { addOutcome, runSweep } from './run-sweep';
 
 const DAY_MS = 86_400_000;
 
@@ -86,6 +86,7 @@ describe('the upkeep of assets', () => {
       const kinds = async (job: string, kind: string): Promise<string[]> =>
         (await pool.query(`select asset ->> 'asset_id' as id from steps, jsonb_array_elements(assets) asset where job_id = $1 and asset ->> 'kind' = $2`, [job, kind])).rows.map((row) => row.id);
       const [layers = '', video = '', youngLayers = ''] = [(await kinds(old, 'layers'))[0], (await kinds(old, 'video'))[0], (await kinds(young, 'layers'))[0]];
+      const paid = await addOutcome(pool, old);
       expect(await retain()).toEqual({ events_of: [], thinned: [], assets: 0 });
       await pool.query(`update jobs set finished_at = now() - interval '31 days' where job_id = $1`, [old]);
       await pool.query(`update assets set created_at = now() - interval '31 days'`);
@@ -93,7 +94,7 @@ describe('the upkeep of assets', () => {
       expect(dry).toEqual({ events_of: [old], thinned: [old], assets: expect.any(Number) });
       expect(await readable(layers)).toBe(true);
       expect(await retain()).toEqual(dry);
-      expect([await readable(layers), await readable(video), await readable(youngLayers)]).toEqual([false, true, true]);
+      expect([await readable(layers), await readable(paid), await readable(video), await readable(youngLayers)]).toEqual([false, false, true, true]);
       expect((await company.http.get(`/v1/jobs/${old}/events`)).body.events).toEqual([]);
       expect((await company.http.get(`/v1/jobs/${young}/events`)).body.events.length).toBeGreaterThan(5);
       expect(await retain()).toEqual({ events_of: [], thinned: [], assets: 0 });
