@@ -9,7 +9,7 @@ export const decideSignal = defineSignal<[DecisionSignal]>('decide');
 export const unparkSignal = defineSignal('unpark');
 
 /** The deadline of a gate's round has passed, as Postgres has it: a workflow that was reset counts its time anew. */
-export const expireSignal = defineSignal<[{ gate: Gate; revision: number }]>('expire');
+export const expireSignal = defineSignal<[{ gate: Gate; revision: number }?]>('expire');
 
 /** Where the run stands, one entry per item, for operators. */
 export const progressQuery = defineQuery<{ item: string; status: string; generation: number }[]>('progress');

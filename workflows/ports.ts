@@ -92,7 +92,7 @@ function listen(inbox: RunEvent[]): void {
     seen.add(decision.decision_id);
     inbox.push({ kind: 'decision', decision });
   });
-  setHandler(expireSignal, ({ gate, revision }) => void inbox.push({ kind: 'deadline', gate, revision }));
+  setHandler(expireSignal, (round) => void (round && inbox.push({ kind: 'deadline', gate: round.gate, revision: round.revision })));
   setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
 }
 

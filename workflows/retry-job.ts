@@ -35,7 +35,7 @@ type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'expir
 export async function retryJob(input: PipelineInput): Promise<void> {
   const inbox: Forward[] = [];
   setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
-  setHandler(expireSignal, (round) => void inbox.push({ signal: 'expire', round }));
+  setHandler(expireSignal, (round) => void (round && inbox.push({ signal: 'expire', round })));
   setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
   const child = await seedAndStart(input);
   // A reset of this workflow to before its child started finds the child already there: its end stands in Postgres.

@@ -216,6 +216,8 @@ describe('the sweeps of the maintenance queue', () => {
 
     it.each(['avatarOutput', 'retryJob'])('and the job goes on where silence approves: %s', async (workflow) => {
       const jobId = await submitOverdue('approve', workflow);
+      // Whoever signals by hand may send anything; only the gate's own round counts.
+      for (const junk of [[], [{ gate: 'storyboard', revision: 7 }], [{ gate: 'none' }]]) await orchestra.handle(jobId).signal('expire', ...junk);
       expect((await expire()).told).toHaveLength(1);
       expect(await orchestra.ended(jobId)).toBe('completed');
       const { rows } = await orchestra.pool.query('select decided_by, decision, fate from decisions where job_id = $1', [jobId]);
