@@ -5,11 +5,13 @@ import type { JobDesk } from './capabilities/paid-operation';
 import type { WorkSize } from './capabilities/work-size';
 import { createFalFamily } from './fal/family';
 import type { LocalSettings } from './local/family';
+import { OPENAI_FAMILY } from './openai/family';
 import type { CapabilityAdapters, ProviderAccount, ProviderFamily } from './provider-family';
 
 /** The one file that names providers: each is a folder and a line here. A family's code is loaded only where it works. */
 const PAID: Record<string, ProviderFamily> = {
   fal: createFalFamily(),
+  openai: OPENAI_FAMILY,
 };
 
 /** The local family needs no account and costs nothing. */
