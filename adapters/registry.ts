@@ -3,6 +3,7 @@ import type { AssemblyAdapter } from './capabilities/assembly';
 import type { PhotoInspector } from './capabilities/image';
 import type { JobDesk } from './capabilities/paid-operation';
 import type { WorkSize } from './capabilities/work-size';
+import { ELEVENLABS_FAMILY } from './elevenlabs/family';
 import { createFalFamily } from './fal/family';
 import type { LocalSettings } from './local/family';
 import { OPENAI_FAMILY } from './openai/family';
@@ -10,6 +11,7 @@ import type { CapabilityAdapters, ProviderAccount, ProviderFamily } from './prov
 
 /** The one file that names providers: each is a folder and a line here. A family's code is loaded only where it works. */
 const PAID: Record<string, ProviderFamily> = {
+  elevenlabs: ELEVENLABS_FAMILY,
   fal: createFalFamily(),
   openai: OPENAI_FAMILY,
 };
