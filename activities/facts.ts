@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
 import { ApplicationFailure } from '@temporalio/activity';
 import { loadJobFacts, type JobFacts } from '../db/job-state';
+import { FinishedOutputs } from './finished-outputs';
 
 /** Jobs whose facts are kept; a worker rarely has more under way. */
 const KEPT = 200;
 
 /** Reads a job's frozen facts once: they never change while the job lives, and every stage of it asks for them. */
 export class FactsCache {
+  readonly outputs = new FinishedOutputs();
   private readonly kept = new Map<string, JobFacts>();
 
   constructor(private readonly pool: Pool) {}

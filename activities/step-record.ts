@@ -95,10 +95,22 @@ export async function record(attempt: Attempt, prepared: Prepared, done: Done): 
   return recorded ? resultOf(attempt, done.value, done.output_digest) : null;
 }
 
+interface Written {
+  prepared: Prepared;
+  done: Done;
+  now: Date;
+}
+
+async function store(attempt: Attempt, written: Written, write: (db: Db) => Promise<boolean>): Promise<boolean> {
+  const stored = await inOneTransaction(attempt, written, write);
+  if (stored) attempt.deps.facts.outputs.keep(addressOf(attempt.task), written.done.output);
+  return stored;
+}
+
 /** One statement is its own transaction; only a stage that writes more, or the last one, needs an explicit one. */
-async function store(
+async function inOneTransaction(
   { deps, task, work, job }: Attempt,
-  { prepared, done, now }: { prepared: Prepared; done: Done; now: Date },
+  { prepared, done, now }: Written,
   write: (db: Db) => Promise<boolean>,
 ): Promise<boolean> {
   if (!work.commit && !task.final) return write(deps.pool);

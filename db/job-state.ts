@@ -58,25 +58,31 @@ export async function endJob(
     event_id: string;
   },
 ): Promise<void> {
-  const { rows } = await db.query<{ last_sequence: number; callback: unknown }>(
-    `update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5, started_at = coalesce(started_at, $5),
-            percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1
-      where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
-      returning last_sequence, callback`,
-    [end.job_id, end.status, json(end.result), json(end.error), end.now],
-  );
-  const job = rows[0];
-  if (!job) return;
-  await db.query(
-    `insert into events (event_id, job_id, sequence, type, timestamp, data, delivery) values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
-    [end.event_id, end.job_id, job.last_sequence, `job.${end.status}`, end.now, JSON.stringify(end.data), job.callback === null ? null : 'pending'],
-  );
-  await db.query('update gates set closed_at = $2 where job_id = $1 and closed_at is null', [end.job_id, end.now]);
-  await db.query(
-    `update steps set status = 'cancelled', finished_at = $2 where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval')`,
-    [end.job_id, end.now],
-  );
+  await db.query({ name: 'end_job', text: END, values: [
+    end.job_id,
+    end.status,
+    json(end.result),
+    json(end.error),
+    end.now,
+    end.event_id,
+    JSON.stringify(end.data),
+  ] });
 }
+
+const END = `
+with job as (
+  update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5, started_at = coalesce(started_at, $5),
+         percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1
+   where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
+  returning last_sequence, callback
+), event as (
+  insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+  select $6, $1, last_sequence, 'job.' || $2, $5, $7::jsonb, case when callback is null then null else 'pending' end from job
+), closed as (
+  update gates set closed_at = $5 where job_id = $1 and closed_at is null and exists (select from job)
+)
+update steps set status = 'cancelled', finished_at = $5
+ where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from job)`;
 
 function json(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);

@@ -1,0 +1,47 @@
+import type { StageTask } from '../contracts/plan';
+import type { StageName } from '../contracts/vocabulary';
+import type { StepAddress } from '../db/steps';
+import type { StoredOutput } from '../workflows/stage-input';
+
+/** Outputs are references and a few numbers, about 2 KB each. */
+const KEPT = 4_000;
+
+/**
+ * Documents of the steps that this process finished. A finished step never changes, and most stages run where those that they
+ * need have run, so that nothing is read for them. Kept as JSON: whoever asks gets a copy of his own.
+ */
+export class FinishedOutputs {
+  private readonly kept = new Map<string, string>();
+
+  keep(step: StepAddress, json: string): void {
+    this.kept.set(keyOf(step), json);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+
+  /** Everything that a task needs; null where some of it was not made here. */
+  findNeeds(task: StageTask, needs: readonly StageName[]): StoredOutput[] | null {
+    const found = needs.flatMap((stage) => {
+      const generations = task.needs[stage] ?? [];
+      if (!Array.isArray(generations)) return [this.findOne(task, stage, generations)];
+      return generations.map((generation, index) => this.find({ job_id: task.job_id, stage, scene: index + 1, generation }));
+    });
+    return found.every((output) => output !== null) ? found : null;
+  }
+
+  /** Of the whole job, or else of the task's own scene. */
+  private findOne({ job_id, scene }: StageTask, stage: StageName, generation: number): StoredOutput | null {
+    return this.find({ job_id, stage, scene: null, generation }) ?? this.find({ job_id, stage, scene, generation });
+  }
+
+  private find(step: StepAddress): StoredOutput | null {
+    const json = this.kept.get(keyOf(step));
+    if (json === undefined) return null;
+    const { stage, scene, generation } = step;
+    return { stage, scene, generation, output: JSON.parse(json) };
+  }
+}
+
+function keyOf({ job_id, stage, scene, generation }: StepAddress): string {
+  return `${job_id} ${stage} ${scene ?? 0} ${generation}`;
+}
