@@ -21,8 +21,9 @@ export type WorkByTable = Record<TableName, Partial<Record<StageName, AnyWork>>>
 
 /**
  * Makes the Temporal activity of every stage: which work a task means is decided by its job's table. Does once what every
- * stage needs: opens the step record with the attempt, takes over what is finished already, keeps the activity alive, maps
- * faults, stores assets by content, and writes the finished step, its cost and its event in one transaction.
+ * stage needs: opens the step record with the attempt (free work may begin before, see `runEagerly`), takes over what is
+ * finished already, keeps the activity alive, maps faults, stores assets by content, and writes the finished step, its cost and
+ * its event in one transaction.
  */
 export function stageActivity(deps: Deps, work: WorkByTable): (task: StageTask) => Promise<StageResult> {
   return async (task) => {
