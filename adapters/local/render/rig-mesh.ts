@@ -115,7 +115,17 @@ function faceTriangles(): [number, number, number][] {
     ];
     if (!eyes.some((eye) => corners.every((corner) => eye.has(corner)))) found.push(corners);
   }
-  return found;
+  return lowerLipLast(found);
+}
+
+/**
+ * Closed lips overlap. Painted in any order, bits of both would show in turn along the seam; with the lower lip in front,
+ * the seam is its edge.
+ */
+function lowerLipLast(triangles: [number, number, number][]): [number, number, number][] {
+  const lower = new Set(LIPS.lower.flatMap((row) => row.slice(1, -1)));
+  const ofLower = (corners: readonly number[]): boolean => corners.some((corner) => lower.has(corner));
+  return [...triangles.filter((corners) => !ofLower(corners)), ...triangles.filter(ofLower)];
 }
 
 /** The edge of the eye's opening as a closed loop. */

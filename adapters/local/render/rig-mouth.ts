@@ -1,5 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
-import { EYES } from './face-topology';
+import { EYES, MARK } from './face-topology';
 import { distanceToOutline, insidePolygon, smoothStep, type Point } from './geometry';
 import { TEETH_GAP } from './lip-edge';
 import type { Plate } from './plate';
@@ -14,7 +14,7 @@ const TONGUE = [150, 80, 76] as const;
 const CAVITY = { width: 160, height: 96 } as const;
 
 /** Teeth are never brighter than this share of the eyes' white. */
-const TEETH_LUMA = 0.96;
+const TEETH_LUMA = 0.9;
 const TEETH_IN_ROW = 8;
 
 /** The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor. */
@@ -92,29 +92,67 @@ function growUpwards({ width, height, rgba }: PatchImage, rows: number): void {
   }
 }
 
-/** Enamel is a little warmer than the white of the eyes in the same light. */
-const ENAMEL = [1, 0.995, 0.94] as const;
+/** Height of the painted row and how much of it hangs below the lip at rest, in interocular distances. */
+const ROW = { height: 0.13, shown: 0.08 } as const;
 
 /** A row of upper teeth, dimmer than the eyes' white; darker to the sides and under the lip, hardly divided. */
 function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image: PatchImage; place: Patch } {
-  const width = Math.round(measures.mouthReach * 2 * 0.86);
-  const height = Math.max(4, Math.round(0.13 * measures.interocular));
-  const white = eyeWhite(plate, mesh);
+  const [left, right] = [landmark(mesh, MARK.innerLeft)[0], landmark(mesh, MARK.innerRight)[0]];
+  const width = Math.max(4, Math.round((right - left) * 0.94));
+  const height = Math.max(4, Math.round(ROW.height * measures.interocular));
+  const enamel = enamelIn(eyeWhite(plate, mesh), skinColour(plate, mesh));
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const { alpha, shade } = toothAt((2 * (x + 0.5)) / width - 1, (y + 0.5) / height, height);
       const at = (y * width + x) * 4;
-      ENAMEL.forEach(
-        (part, c) => (rgba[at + c] = Math.round((white[c] ?? 0) * TEETH_LUMA * part * shade * alpha)),
-      );
+      enamel.forEach((level, c) => (rgba[at + c] = Math.round(level * shade * alpha)));
       rgba[at + 3] = Math.round(255 * alpha);
     }
   }
-  const top = landmark(mesh, 13)[1] - 0.02 * measures.interocular;
-  const place = { x: Math.round(measures.mouth[0] - width / 2), y: Math.round(top), width, height };
+  const top = landmark(mesh, MARK.upperLip)[1] - (ROW.height - ROW.shown) * measures.interocular;
+  const place = { x: Math.round((left + right - width) / 2), y: Math.round(top), width, height };
   return { image: { width, height, rgba }, place };
 }
+
+/** Enamel has at most this share of the skin's saturation: what is measured as the eyes' white may be skin seen through glasses. */
+const ENAMEL_SATURATION = 0.6;
+
+/** Enamel in the light of the photo: the eyes' white, dimmed, and greyed as far as it is more than a trace of the skin's colour. */
+function enamelIn(white: Colour, skin: Colour): Colour {
+  const grey = luma(white);
+  const most = ENAMEL_SATURATION * saturation(skin);
+  const kept = saturation(white) > most ? most / saturation(white) : 1;
+  return [0, 1, 2].map((c) => TEETH_LUMA * (grey + kept * ((white[c] ?? grey) - grey))) as Colour;
+}
+
+type Colour = [number, number, number];
+
+function saturation(colour: Colour): number {
+  return 1 - Math.min(...colour) / Math.max(1, ...colour);
+}
+
+/** Mean colour of the cheeks below the eyes. */
+function skinColour(plate: Plate, mesh: FaceMesh): Colour {
+  const reach = Math.max(2, Math.round(0.06 * mesh.interocular));
+  const sum: Colour = [0, 0, 0];
+  let count = 0;
+  for (const [cx, cy] of CHEEKS.map((index) => landmark(mesh, index))) {
+    for (let y = Math.round(cy) - reach; y <= cy + reach; y++) {
+      for (let x = Math.round(cx) - reach; x <= cx + reach; x++, count++) {
+        const at = (y * plate.width + x) * 4;
+        for (let c = 0; c < 3; c++) sum[c] = sum[c]! + (plate.rgba[at + c] ?? 0);
+      }
+    }
+  }
+  return [sum[0] / count, sum[1] / count, sum[2] / count];
+}
+
+/** Middles of the cheeks. */
+const CHEEKS = [205, 425] as const;
+
+/** Shares of the row's height: where the lip's shadow ends, counted from the gum. */
+const LIP_SHADOW = { from: 1 - ROW.shown / ROW.height, to: 0.85 } as const;
 
 /** Cover and brightness of the row at u (-1 left .. 1 right) and v (0 gum .. 1 edge); the arch shortens it to the sides. */
 function toothAt(u: number, v: number, height: number): { alpha: number; shade: number } {
@@ -122,8 +160,8 @@ function toothAt(u: number, v: number, height: number): { alpha: number; shade: 
   const inTooth = Math.abs(((((u + 1) / 2) * TEETH_IN_ROW) % 1) - 0.5) * 2;
   const edge = 0.97 - 0.3 * side * side - 0.05 * smoothStep(0.75, 1, inTooth);
   const alpha = smoothStep(edge, edge - 3 / height, v) * smoothStep(1, 0.82, side);
-  const gumShadow = 0.78 + 0.22 * smoothStep(0, 0.4, v);
-  const shade = (1 - 0.4 * side ** 3) * gumShadow * (1 - 0.045 * smoothStep(0.75, 1, inTooth));
+  const lipShadow = 0.5 + 0.5 * smoothStep(LIP_SHADOW.from, LIP_SHADOW.to, v);
+  const shade = (1 - 0.5 * side ** 3) * lipShadow * (1 - 0.045 * smoothStep(0.75, 1, inTooth));
   return { alpha, shade };
 }
 

@@ -50,17 +50,20 @@ export function shapeFields(source: ShapeSource): Record<ShapeChannel, Float32Ar
   return fields;
 }
 
-function addJaw({ points, measures }: ShapeSource, field: Float32Array): void {
+function addJaw({ mesh, points, measures }: ShapeSource, field: Float32Array): void {
   const upper = new Set(LIPS.upper.flatMap((row) => row.slice(1, -1)));
   const lower = new Set(LIPS.lower.flatMap((row) => row.slice(1, -1)));
   const corners = new Set(LIPS.upper.flatMap((row) => [row[0], row[row.length - 1]]));
+  const [left, right] = [landmark(mesh, MARK.innerLeft)[0], landmark(mesh, MARK.innerRight)[0]];
   points.forEach(([px, py], i) => {
     const x = Math.abs(px - measures.mouth[0]) / measures.mouthReach;
     const y = (py - measures.mouth[1]) / measures.lipToChin;
-    const reach = Math.min(1, x);
+    const end = px < measures.mouth[0] ? left : right;
+    const reach = clamp((px - measures.mouth[0]) / (end - measures.mouth[0]), 0, 1);
     let share = jawShare(x, y);
-    if (upper.has(i)) share = 0.3 * reach ** 4;
-    if (lower.has(i)) share = 1 - 0.62 * reach ** 2;
+    // The opening is a lens: both lips run into the corners, wherever those are seen from the side.
+    if (upper.has(i)) share = CORNER_SHARE * reach ** 3;
+    if (lower.has(i)) share = 1 - (1 - CORNER_SHARE) * reach ** 2;
     if (corners.has(i)) share = CORNER_SHARE;
     field[i * 2 + 1] = share * JAW_DROP * measures.interocular;
   });
@@ -80,8 +83,8 @@ function jawShare(x: number, y: number): number {
 const CLOSE_UPPER = [0.36, 0.33, 0.26, 0.18] as const;
 const CLOSE_LOWER = [0.7, 0.62, 0.5, 0.4] as const;
 
-/** Overlap of closed lips in interocular distances: twice the soft rim that rig.ts gives them. */
-const OVERLAP = 0.026;
+/** Overlap of closed lips in interocular distances: more than twice the soft rim that rig.ts gives them. */
+const OVERLAP = 0.045;
 /** The same for lips that were photographed closed; their rim is cut less deep. */
 const LEAST_OVERLAP = 0.014;
 
