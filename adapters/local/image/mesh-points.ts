@@ -9,6 +9,8 @@ export const FOREHEAD_TOP = 10;
 export const CHIN = 152;
 export const LEFT_CHEEK_EDGE = 234;
 export const RIGHT_CHEEK_EDGE = 454;
+/** Where the nose meets the upper lip. */
+export const NOSE_BASE = 2;
 /** Corners and middles of lids: outer corner, inner corner, upper, lower. */
 export const LEFT_EYE = { outer: 33, inner: 133, upper: 159, lower: 145 } as const;
 export const RIGHT_EYE = { outer: 263, inner: 362, upper: 386, lower: 374 } as const;

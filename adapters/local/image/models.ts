@@ -4,6 +4,7 @@ import path from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { io, ready, setBackend } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { projectRoot } from '../../../contracts/project-root';
 
@@ -16,6 +17,10 @@ export const MODEL_DIGESTS = {
   'facemesh-attention-pinto': [
     'b3ffc872ac38e333a4dbe0330a19933d5403b65519d3e8ba02d8ac93404f2e8b',
     'c08dbb79f57bbc6fbcaa2f8b7928ab62f6d56a43e6feacd6e806272d45945b4a',
+  ],
+  'face-recognition': [
+    'cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b',
+    'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589',
   ],
   selfie: [
     '8b7f5f95c0159a83a7240b1298a67012cfffd0396bfa653bdf452913610e9a88',
@@ -42,19 +47,33 @@ export const loadSegmenter = () => loadModel('selfie');
 
 /** Loads a model from assets/models for the WebAssembly backend, digest checked, nothing fetched. */
 export async function loadModel(name: ModelName): Promise<GraphModel> {
-  await startBackend();
-  const [topologyDigest, weightsDigest] = MODEL_DIGESTS[name];
-  const topology = await readChecked(`${name}.json`, topologyDigest);
-  const weights = await readChecked(`${name}.bin`, weightsDigest);
-  const description = JSON.parse(topology.toString('utf8')) as io.ModelJSON;
-  const bytes = new Uint8Array(weights).buffer;
+  const { topology, weights } = await readModel(name);
+  const description = JSON.parse(topology) as io.ModelJSON;
   return loadGraphModel({
     load: () =>
       io.getModelArtifactsForJSON(description, async (manifest) => [
         manifest.flatMap((group) => group.weights),
-        bytes,
+        weights,
       ]),
   });
+}
+
+/** Tensors of a model that comes as weights alone, by name. */
+export async function loadWeights(name: ModelName): Promise<NamedTensorMap> {
+  const { topology, weights } = await readModel(name);
+  const groups = JSON.parse(topology) as io.WeightsManifestConfig;
+  return io.decodeWeights(
+    weights,
+    groups.flatMap((group) => group.weights),
+  );
+}
+
+async function readModel(name: ModelName): Promise<{ topology: string; weights: ArrayBuffer }> {
+  await startBackend();
+  const [topologyDigest, weightsDigest] = MODEL_DIGESTS[name];
+  const topology = await readChecked(`${name}.json`, topologyDigest);
+  const weights = await readChecked(`${name}.bin`, weightsDigest);
+  return { topology: topology.toString('utf8'), weights: new Uint8Array(weights).buffer };
 }
 
 async function startBackend(): Promise<void> {
