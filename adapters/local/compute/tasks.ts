@@ -9,6 +9,8 @@ export const TASKS = {
   'image.inspect': lazy(() => import('../image/inspect-photo.js').then((module) => module.inspectPhoto)),
   'image.neutral': lazy(() => import('../image/neutral-image.js').then((module) => module.makeNeutralImage)),
   'image.character_sheet': lazy(() => import('../image/character-sheet.js').then((module) => module.drawCharacterSheet)),
+  'image.compare_faces': lazy(() => import('../image/identity.js').then((module) => module.compareFaces)),
+  'assembly.watch_film': lazy(() => import('../assembly/watch/watch-film.js').then((module) => module.watchFilm)),
   'assembly.render_overlays': lazy(() => import('../assembly/render-overlays.js').then((module) => module.renderOverlays)),
   'background.paint': lazy(() => import('../background/paint.js').then((module) => module.paintBackground)),
   'broll.draw_cutaway': lazy(() => import('../broll/draw-cutaway.js').then((module) => module.drawCutaway)),
