@@ -45,6 +45,7 @@ const SCHEMA = z.object({
   KEEP_INTERMEDIATES_MS: z.coerce.number().int().min(86_400_000).optional(),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   FFMPEG_PATH: z.string().default('ffmpeg'),
+  LOCAL_IDENTITY_CHECK: z.enum(['on', 'off']).default('on'),
   LOCAL_TTS: z.enum(['auto', 'sherpa', 'rhvoice', 'flite']).default('auto'),
   LOCAL_VOICES_DIR: z.string().default('.cache/tools/voices'),
   LOCAL_SPEECH_CACHE_DIR: z.string().default('.data/speech'),

@@ -40,6 +40,7 @@ const MEANING: Record<string, string> = {
   KEEP_INTERMEDIATES_MS: 'how long ended jobs keep what is not part of their result and only a resume needs; for ever when empty',
   RATE_LIMIT_PER_MINUTE: 'requests a minute and tenant; off when empty',
   FFMPEG_PATH: 'the ffmpeg program',
+  LOCAL_IDENTITY_CHECK: '`off` loads no network that compares faces: then nobody notices photos of two people, or a film of another face',
   LOCAL_TTS: 'local voice engine: `auto`, `sherpa`, `rhvoice` or `flite`',
   LOCAL_VOICES_DIR: 'folder of neural voices, see docs/voices.md; `npm run voices -- add joe` fills it',
   LOCAL_SPEECH_CACHE_DIR: 'where spoken sentences are kept for the next job, at most 512 MB and seven days',

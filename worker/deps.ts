@@ -57,6 +57,7 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
         pool: compute,
         ffmpegPath: config.FFMPEG_PATH,
         tts: config.LOCAL_TTS,
+        identityCheck: config.LOCAL_IDENTITY_CHECK === 'on',
         voicesDir: config.LOCAL_VOICES_DIR,
         speechCacheDir: config.LOCAL_SPEECH_CACHE_DIR,
       },

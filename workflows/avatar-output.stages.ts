@@ -228,6 +228,7 @@ export const AVATAR_OUTPUT = [
       size: sizeOf(snapshot),
       fps: FPS,
       avatar: { avatar_id: docs.payload.avatar.avatar_id, version: docs.payload.avatar.version },
+      neutral: docs.payload.avatar.neutral,
     }),
   }),
 ] as const;

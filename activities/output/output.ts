@@ -47,6 +47,7 @@ async function joinFilm({ input, job, adapters, context }: Work<Input>, timeline
       fps: input.fps,
       duration_ms: input.stitch.duration_ms,
       loudness_lufs: input.stitch.loudness_lufs,
+      neutral: input.neutral,
       title: `Understudy ${job.job_id}`,
       tracks: input.tracks.map((track, index) => ({ scene: index + 1, track })),
       timeline,

@@ -33,6 +33,8 @@ export interface JoinRequest {
   /** For the check of lip movement, identity and poster: face tracks and timeline. */
   tracks: { scene: number; track: AssetRef | null }[];
   timeline: Timeline;
+  /** The avatar's neutral picture, which the film's faces are compared with; without it nobody is compared. */
+  neutral?: AssetRef | null;
   /** What the voice track was made for; without it the check of loudness only looks for silence. */
   loudness_lufs?: number;
 }

@@ -29,6 +29,8 @@ export interface LocalSettings {
   tts?: SpeechLadder;
   /** Folder of neural voices (LOCAL_VOICES_DIR). */
   voicesDir?: string;
+  /** Compare faces within a job: several photos with each other, the film with the neutral picture (LOCAL_IDENTITY_CHECK). */
+  identityCheck?: boolean;
   /** Folder of spoken sentences (LOCAL_SPEECH_CACHE_DIR); without one none are kept. */
   speechCacheDir?: string;
 }
@@ -37,9 +39,10 @@ export interface LocalSettings {
 export function createLocalFamily(settings: LocalSettings) {
   const { pool, ffmpegPath, tts: ladder } = settings;
   const machine = { ...USUAL_MACHINE, voicesDir: settings.voicesDir ?? null };
-  const image = createLocalImage(pool);
+  const { identityCheck = true } = settings;
+  const image = createLocalImage(pool, { identityCheck });
   const inspector: PhotoInspector = image;
-  const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath);
+  const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath, { identityCheck });
   const background = createLocalBackground(pool);
   const enhance = createLocalEnhance(pool, ffmpegPath);
   const video = createLocalVideo(pool);

@@ -91,7 +91,7 @@ export async function makeLocalFilm(family: Family, wish: FilmWish, context: Tes
 }
 
 function joinRequest(wish: FilmWish, film: Pick<LocalFilm, 'scenes' | 'stitched' | 'identity'>) {
-  const { scenes, stitched } = film;
+  const { scenes, stitched, identity } = film;
   return {
     scenes: scenes.map(({ video, frames }, at) => ({ scene: at + 1, video, frames })),
     audio_master: stitched.audio_master,
@@ -103,6 +103,7 @@ function joinRequest(wish: FilmWish, film: Pick<LocalFilm, 'scenes' | 'stitched'
     title: 'Film',
     tracks: scenes.map(({ track }, at) => ({ scene: at + 1, track })),
     timeline: stitched.timeline,
+    neutral: identity.neutral,
   };
 }
 

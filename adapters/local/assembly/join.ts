@@ -1,16 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { QualityCheck } from '../../../contracts/media';
 import type { WorkContext } from '../../capabilities/adapter';
 import type { JoinRequest, JoinResult } from '../../capabilities/assembly';
 import type { FaceTrack } from '../../capabilities/lip-sync';
 import { BITEXACT, inputArgs, runFfmpeg } from '../ffmpeg';
+import type { FfmpegOptions } from '../ffmpeg';
 import { probeMedia } from '../probe-media';
 import { readJsonFile } from '../render/json-file';
 import { parseSubRip } from './caption-files';
 import { concatList } from './concat-list';
 import { checkFilm } from './film-checks';
 import { choosePoster, extractPoster } from './poster';
+import type { AssemblyTools } from './stitch';
 import { appendSyntheticMark, SYNTHETIC_COMMENT } from './synthetic-mark';
+import { checkSight } from './watch/watch-checks';
+import type { WatchedScene } from './watch/plan-looks';
 import { findWavData } from './wav';
 
 const CHILD_TIMEOUT_MS = 120_000;
@@ -34,11 +39,8 @@ export class SceneMismatch extends Error {
  * an encoder's padding at every scene would let sound and picture drift apart by 16 ms a scene.
  * @throws SceneMismatch, MediaUnreadable, SpeechUnreadable, FfmpegError
  */
-export async function join(
-  request: JoinRequest,
-  context: WorkContext,
-  ffmpegPath: string,
-): Promise<JoinResult> {
+export async function join(request: JoinRequest, context: WorkContext, tools: JoinTools): Promise<JoinResult> {
+  const { ffmpegPath } = tools;
   const child = { signal: context.signal, timeout_ms: CHILD_TIMEOUT_MS, dir: context.dir };
   const videos = await Promise.all(request.scenes.map((scene) => context.open(scene.video)));
   await checkScenes(request, videos);
@@ -58,41 +60,66 @@ export async function join(
   await runFfmpeg(ffmpegPath, joinArgs({ list, audio, film }, request), child);
   await appendSyntheticMark(film, request.title);
   context.progress(50, 'joined');
-  const tracks = await Promise.all(
-    request.tracks.map(async ({ scene, track }) => ({
-      scene,
-      track: track && (await readJsonFile<FaceTrack>(await context.open(track))),
-    })),
-  );
-  const inOrder = request.scenes.map(
-    ({ scene }) => tracks.find((candidate) => candidate.scene === scene)?.track ?? null,
-  );
-  const chosen = choosePoster(inOrder, request.timeline);
+  const tracks = await openTracks(request, context);
+  const chosen = choosePoster(tracks, request.timeline);
   const poster = path.join(context.dir, 'poster.jpg');
-  await extractPoster(
-    ffmpegPath,
-    {
-      video: videos[chosen.at]!,
-      frame: Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1),
-      fps: request.fps,
-      target: poster,
-    },
-    child,
-  );
-  context.progress(70, 'poster');
-  const cues =
-    request.captions_srt && parseSubRip(await readFile(await context.open(request.captions_srt), 'utf8'));
-  const { timeline, duration_ms, fps, loudness_lufs = null } = request;
-  const checks = await checkFilm(
-    ffmpegPath,
-    { video: film, timeline, duration_ms, fps, cues, tracks, loudness_lufs },
-    child,
-  );
+  const frame = Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1);
+  await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame, fps: request.fps, target: poster }, child);
+  context.progress(60, 'poster');
+  const checks = await checkJoined(film, { request, tracks, context, tools, child });
   return {
     video: await context.store('video', { path: film, content_type: 'video/mp4' }),
     poster: await context.store('poster', { path: poster, content_type: 'image/jpeg' }),
     checks,
   };
+}
+
+export interface JoinTools extends AssemblyTools {
+  /** Compare the film's faces with the neutral picture. */
+  identityCheck: boolean;
+}
+
+/** The scenes' face tracks in the order of the film. */
+async function openTracks(request: JoinRequest, context: WorkContext): Promise<(FaceTrack | null)[]> {
+  return Promise.all(
+    request.scenes.map(async ({ scene }) => {
+      const track = request.tracks.find((candidate) => candidate.scene === scene)?.track;
+      return track ? readJsonFile<FaceTrack>(await context.open(track)) : null;
+    }),
+  );
+}
+
+interface Joined {
+  request: JoinRequest;
+  tracks: (FaceTrack | null)[];
+  context: WorkContext;
+  tools: JoinTools;
+  child: FfmpegOptions;
+}
+
+/** Headers, sound and captions by what ffmpeg says of the file; faces by looking at its frames. */
+async function checkJoined(film: string, { request, tracks, context, tools, child }: Joined): Promise<QualityCheck[]> {
+  const { scenes, timeline, duration_ms, fps, size, loudness_lufs = null } = request;
+  const captions = request.captions_srt && (await context.open(request.captions_srt));
+  const cues = captions ? parseSubRip(await readFile(captions, 'utf8')) : null;
+  const named = scenes.map(({ scene }, at) => ({ scene, track: tracks[at] ?? null }));
+  const facts = { video: film, timeline, duration_ms, fps, tracks: named, loudness_lufs };
+  const checks = await checkFilm(tools.ffmpegPath, { ...facts, cues }, child);
+  context.progress(75, 'sound and captions checked');
+  let first = 0;
+  const watched = scenes.map(({ scene, frames }, at): WatchedScene => {
+    const covered = timeline.scenes[at]?.visual.b_roll != null;
+    first += frames;
+    return { scene, first: first - frames, frames, track: tracks[at] ?? null, covered };
+  });
+  const neutral = tools.identityCheck && request.neutral ? await context.open(request.neutral) : null;
+  const onProgress = (percent: number, note?: string): void => context.progress(75 + percent / 5, note);
+  const seen = await tools.pool.run(
+    'assembly.watch_film',
+    { ffmpeg: tools.ffmpegPath, video: film, size, scenes: watched, neutral },
+    { signal: context.signal, onProgress },
+  );
+  return [...checks, ...checkSight(seen, { fps, duration_ms })];
 }
 
 async function checkScenes(request: JoinRequest, videos: string[]): Promise<void> {

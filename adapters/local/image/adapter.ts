@@ -1,3 +1,4 @@
+import type { AssetRef } from '../../../contracts/media';
 import type { PhotoReport, ValidateOutput } from '../../../contracts/stages';
 import type { WorkContext } from '../../capabilities/adapter';
 import { PhotosRejected } from '../../capabilities/image';
@@ -14,25 +15,29 @@ import type { ComputePool } from '../compute/pool';
 import { explainChoice } from './choose-photo';
 import type { PhotoInspection } from './inspect-photo';
 import { readJson } from './read-json';
+import { DOUBTFUL_PERSON, OTHER_PERSON } from './same-person';
 import { localAdapter } from '../local-adapter';
 
 /** Models and method; raised when the same photo would give other pictures. */
-const MODEL = 'mediapipe-rig/1';
+const MODEL = 'mediapipe-rig/2';
 const PNG = 'image/png';
 
 /** Photos to identity on this machine, with models that ship with the project: nothing leaves it, nothing costs. */
-export function createLocalImage(pool: ComputePool): ImageAdapter & PhotoInspector {
+export function createLocalImage(
+  pool: ComputePool,
+  { identityCheck = true }: { identityCheck?: boolean } = {},
+): ImageAdapter & PhotoInspector {
   return {
     ...localAdapter('image', MODEL),
     supports: () => ({ ok: true }),
-    validatePhotos: (request, context) => validatePhotos(pool, request, context),
+    validatePhotos: (request, context) => validatePhotos({ pool, identityCheck }, request, context),
     neutralImage: (request, context) => neutralImage(pool, request, context),
     characterSheet: (request, context) => characterSheet(pool, request, context),
   };
 }
 
 async function validatePhotos(
-  pool: ComputePool,
+  { pool, identityCheck }: { pool: ComputePool; identityCheck: boolean },
   { photos }: ValidatePhotosRequest,
   context: WorkContext,
 ): Promise<ValidateOutput> {
@@ -54,12 +59,50 @@ async function validatePhotos(
   );
   if (best === null)
     throw new PhotosRejected(outcomes.flatMap(({ problem }) => (problem === null ? [] : [problem])));
+  const distances = identityCheck ? await comparePersons(pool, { best, usable }, context) : new Map<number, number>();
   return {
     chosen: best.photo,
     reason: explainChoice(best, usable, photos.length),
     photo: best.asset,
-    photos: outcomes.map((outcome, photo) => reportOf(outcome, { photo, asset_id: outcome.asset.asset_id })),
+    photos: outcomes.map((outcome, photo) => {
+      const report = reportOf(outcome, { photo, asset_id: outcome.asset.asset_id });
+      const distance = distances.get(photo);
+      return distance === undefined ? report : withDistance(report, distance);
+    }),
   };
+}
+
+interface Usable {
+  photo: number;
+  asset: AssetRef;
+  inspection: PhotoInspection;
+}
+
+/**
+ * How far each other usable photo's face is from the best one's, by photo.
+ * @throws PhotosRejected `photo_persons_differ` naming every photo of somebody else
+ */
+async function comparePersons(
+  pool: ComputePool,
+  { best, usable }: { best: Usable; usable: Usable[] },
+  context: WorkContext,
+): Promise<Map<number, number>> {
+  const others = usable.filter(({ photo }) => photo !== best.photo);
+  if (others.length === 0) return new Map();
+  const paths = await Promise.all([best, ...others].map(({ asset }) => context.open(asset)));
+  const distances = await pool.run('image.compare_faces', { paths }, { signal: context.signal });
+  const found = others.map(({ photo }, at) => ({ photo, distance: distances[at] ?? 0 }));
+  const strangers = found.filter(({ distance }) => distance > OTHER_PERSON);
+  if (strangers.length > 0) {
+    const message = `The photo shows another person than photo ${best.photo + 1}.`;
+    throw new PhotosRejected(strangers.map(({ photo }) => ({ photo, code: 'photo_persons_differ', message })));
+  }
+  return new Map(found.map(({ photo, distance }) => [photo, distance]));
+}
+
+function withDistance(report: PhotoReport, distance: number): PhotoReport {
+  const warnings = distance > DOUBTFUL_PERSON ? [...report.warnings, 'It is not certain that this is the person of the chosen photo.'] : report.warnings;
+  return { ...report, metrics: { ...report.metrics, identity_distance: distance }, warnings };
 }
 
 type Outcome = { inspection: PhotoInspection; problem: null } | { inspection: null; problem: PhotoProblem };

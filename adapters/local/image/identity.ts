@@ -4,9 +4,6 @@ import { embedFace, embeddingDistance, type FaceEmbedding } from './face-embeddi
 import { findSubject } from './find-face';
 import { locateFaces } from './locate-face';
 
-/** Two pictures farther apart than this show two people. Same person: up to 0.4 measured; others: 0.63 and more. */
-export const OTHER_PERSON = 0.55;
-
 /**
  * The embedding of a picture's one face. Biometric data: compare it and let it go.
  * @throws PhotoRefused when the picture shows no single face

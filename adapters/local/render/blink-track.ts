@@ -7,6 +7,12 @@ export const BLINK_GAP_MS = { least: 2_000, most: 6_000 } as const;
 
 /** How far a pause may lie from the blink's own time and still attract it. */
 const ATTRACTION_MS = 1_100;
+/**
+ * A scene's first blink comes soon and its last one not long before its end: gaps that span two scenes stay between least
+ * and most as well, whatever the scenes' seeds are.
+ */
+const FIRST_MS = { least: 350, most: 1_400 } as const;
+const END_MS = { least: 1_700, most: 4_500 } as const;
 
 /** One blink, frame by frame at 25 fps: lids fall in a twelfth of a second and rise more slowly. */
 const BLINK_SHAPE = [0.45, 1, 0.95, 0.62, 0.3, 0.1] as const;
@@ -14,21 +20,19 @@ const BLINK_SHAPE = [0.45, 1, 0.95, 0.62, 0.3, 0.1] as const;
 /** When blinks begin, in milliseconds; seeded, and rather at the ends of sentences than amid them. */
 export function blinkTimes(timing: SpeechTiming, seed: number): number[] {
   const random = createRandom(`blink ${seed}`);
-  const pauses = findPauses(timing)
-    .map((pause) => pause.start_ms)
-    .filter((at) => at > 0);
-  const times: number[] = [];
-  let last = between(random, -3_000, -800);
-  for (;;) {
-    const wanted = last + between(random, BLINK_GAP_MS.least + 300, BLINK_GAP_MS.most - 300);
-    const allowed = pauses.filter((at) => at - last >= BLINK_GAP_MS.least && at - last <= BLINK_GAP_MS.most);
-    const near = allowed
-      .filter((at) => Math.abs(at - wanted) <= ATTRACTION_MS)
+  const pauses = findPauses(timing).map((pause) => pause.start_ms);
+  const latest = timing.duration_ms - END_MS.least;
+  const first = between(random, FIRST_MS.least, FIRST_MS.most);
+  const times = [Math.round(Math.min(first, timing.duration_ms / 2))];
+  for (let last = times[0]!; timing.duration_ms - last > END_MS.most; last = times.at(-1)!) {
+    const span = { from: last + BLINK_GAP_MS.least, to: Math.min(last + BLINK_GAP_MS.most, latest) };
+    const wanted = between(random, span.from, Math.min(span.to, last + BLINK_GAP_MS.most - 300));
+    const near = pauses
+      .filter((at) => at >= span.from && at <= span.to && Math.abs(at - wanted) <= ATTRACTION_MS)
       .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
-    last = Math.round(near[0] ?? wanted);
-    if (last >= timing.duration_ms - 120) return times;
-    if (last >= 0) times.push(last);
+    times.push(Math.round(near[0] ?? wanted));
   }
+  return times;
 }
 
 /** The blink channel, one value a frame. */

@@ -8,7 +8,7 @@ import { readJsonFile } from './json-file';
 import { localAdapter } from '../local-adapter';
 
 /** Version of viseme forms and head motion; raised when the same speech would move a face differently. */
-const MODEL = 'face-track-1';
+const MODEL = 'face-track-2';
 
 /** Mouth, eyes and head for a scene's speech, as a track for the rig. It does not work on clips: they have no rig. */
 export function createLocalLipSync(pool: ComputePool): LipSyncAdapter {

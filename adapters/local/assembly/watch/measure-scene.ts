@@ -13,7 +13,7 @@ export interface SceneMeasures {
   darkest: number;
   /** Share of the closures (p, b, m) in which both looks found the lips shut. */
   closures_shut: number | null;
-  /** Correlation of how far the mouth is from shut with the jaw of the plan. */
+  /** Correlation of the mouth's opening with the jaw of the plan. */
   correlation: number | null;
   /** Film frames of blinks that were seen as such, and how many were planned. */
   blinks: number[];
@@ -22,10 +22,12 @@ export interface SceneMeasures {
   distance: number | null;
 }
 
-/** Lips nearer than this, in interocular distances, count as shut: two millimetres, the noise of the landmarks. */
-const SHUT_GAP = 0.035;
+/** Lips nearer than this, in interocular distances, count as shut: three millimetres, the noise of the landmarks. */
+const SHUT_GAP = 0.05;
 /** A mouth is shut as well when it is nearer to the shut ones than this share of what an open one is away. */
-const SHUT_SHARE = 0.5;
+const SHUT_SHARE = 0.6;
+/** And whatever open ones are, a mouth this like the shut ones is shut: the noise of coding and sampling. */
+const SHUT_AWAY = 0.03;
 /** Jaw from which a mouth is open enough to compare with. */
 const OPEN_JAW = 0.2;
 /** Fewer looks than this make no correlation. */
@@ -33,10 +35,7 @@ const LEAST_LOOKS = 8;
 /** Shut eyes differ from open ones this many times as much as open ones among each other. */
 const BLINK_CONTRAST = 1.8;
 
-/**
- * Measures what was seen of a scene against its plan. Landmarks say which frames show shut lips; how far other frames are
- * from those is taken from the pictures, because landmarks of a warped mouth jump by more than a soft consonant opens it.
- */
+/** Measures what was seen of a scene against its plan: landmarks say which frames show shut lips, pictures how like those others are. */
 export function measureScene(scene: WatchedScene, seen: readonly Seen[]): SceneMeasures {
   const faces = seen.filter((look): look is SeenFace => look.face !== null);
   const distances = seen.flatMap(({ distance }) => (distance === null ? [] : [distance]));
@@ -66,13 +65,23 @@ function measureMouth({ first, track }: WatchedScene, faces: readonly SeenFace[]
   const away = (look: SeenFace): number => windowDistance(look.face.mouth, shut);
   const jaw = (look: SeenFace): number => track.channels.jaw[look.frame - first] ?? 0;
   const open = median(faces.filter((look) => jaw(look) >= OPEN_JAW).map(away));
-  const isShut = (look: SeenFace): boolean => look.face.gap <= SHUT_GAP || (open !== null && away(look) <= SHUT_SHARE * open);
+  const isShut = (look: SeenFace): boolean => look.face.gap <= SHUT_GAP || away(look) <= Math.max(SHUT_AWAY, SHUT_SHARE * (open ?? 0));
   const open_closures = new Set(closures.filter((look) => !isShut(look)).map(({ closure }) => closure));
   const all = new Set(closures.map(({ closure }) => closure));
   return {
     closures_shut: 1 - open_closures.size / all.size,
-    correlation: faces.length < LEAST_LOOKS ? null : correlate(faces.map(jaw), faces.map(away)),
+    correlation: follows(faces.map(jaw), [faces.map(away), faces.map(({ face }) => face.gap)]),
   };
+}
+
+/**
+ * How well the best of several instruments follows the plan. Each is blind to something: landmarks to lips without colour,
+ * pictures to a mouth among deep wrinkles that move along. A mouth out of step is followed by none.
+ */
+function follows(plan: readonly number[], instruments: readonly (readonly number[])[]): number | null {
+  if (plan.length < LEAST_LOOKS) return null;
+  const found = instruments.map((values) => correlate(plan, values)).filter((value) => value !== null);
+  return found.length === 0 ? null : Math.max(...found);
 }
 
 function measureBlinks({ first, track, frames }: WatchedScene, faces: readonly SeenFace[]) {

@@ -37,7 +37,9 @@ interface Verdict {
 
 /** Shortest and longest time without a blink over the whole film, s. Only where every scene's blinks are known and in sight. */
 function checkBlinks(scenes: readonly SceneMeasures[], { fps, duration_ms }: { fps: number; duration_ms: number }): QualityCheck[] {
-  if (scenes.length === 0 || scenes.some(({ covered, blinks_planned, looks }) => covered || looks === 0 || blinks_planned === 0)) return [];
+  const inSight = ({ covered, blinks_planned, face_share }: SceneMeasures) =>
+    !covered && blinks_planned > 0 && face_share >= LEAST_FACE_SHARE;
+  if (scenes.length === 0 || !scenes.every(inSight)) return [];
   const times = scenes.flatMap(({ blinks }) => blinks).map((frame) => frame / fps);
   const ends = [0, ...times, duration_ms / 1000];
   const gaps = ends.slice(1).map((time, at) => time - ends[at]!);

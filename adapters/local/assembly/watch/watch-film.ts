@@ -97,7 +97,7 @@ class FaceFollower {
     this.scene = scene;
     this.crop ??= await this.detect(picture);
     if (!this.crop) return null;
-    const detail = purpose === 'closure' ? 'lips' : 'mesh';
+    const detail = purpose === 'blink' ? 'mesh' : 'lips';
     const { points, presence, next } = await lookAtFace(picture, { crop: this.crop, detail }, this.host);
     this.crop = presence >= SURE ? next : null;
     return presence >= SURE ? points : null;

@@ -4,7 +4,7 @@ import type { JoinRequest } from '../../../../adapters/capabilities/assembly';
 import { createLocalAssembly } from '../../../../adapters/local/assembly/local-assembly';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { probeMedia } from '../../../../adapters/local/probe-media';
-import type { SpeechTiming } from '../../../../contracts/media';
+import type { QualityCheck, SpeechTiming } from '../../../../contracts/media';
 import { createTestContext, ffmpegPath } from './test-context';
 import type { TestContext } from './test-context';
 import {
@@ -73,7 +73,8 @@ describe('join', () => {
     });
     expect(Math.abs(facts.video!.duration_ms - facts.audio!.duration_ms)).toBeLessThan(21.4);
     expect(facts.video!.duration_ms).toBe(TOTAL_MS);
-    expect(checks.filter((check) => !check.passed)).toEqual([]);
+    // A test pattern shows nobody, and the checks say so.
+    expect(failuresOf(checks)).toEqual([1, 2, 3].map((scene) => ['face_visible', scene]));
     expect(checks.map((check) => check.name)).toEqual([
       'frame_count',
       'audio_video_difference_ms',
@@ -87,6 +88,7 @@ describe('join', () => {
       'lip_movement',
       'lip_movement',
       'lip_movement',
+      ...['face_visible', 'darkest_frame', 'face_visible', 'darkest_frame', 'face_visible', 'darkest_frame'],
     ]);
   });
 
@@ -153,9 +155,10 @@ describe('join', () => {
       },
       context,
     );
-    expect(checks.filter((check) => !check.passed).map((check) => [check.name, check.scene])).toEqual([
+    expect(failuresOf(checks).filter(([name]) => name !== 'face_visible')).toEqual([
       ['black_frames', null],
       ['lip_movement', 3],
+      ['darkest_frame', 3],
     ]);
   });
 
@@ -181,3 +184,7 @@ describe('join', () => {
     ).rejects.toMatchObject({ code: 'media_unreadable' });
   });
 });
+
+function failuresOf(checks: readonly QualityCheck[]): [name: string, scene: number | null][] {
+  return checks.filter((check) => !check.passed).map((check) => [check.name, check.scene]);
+}

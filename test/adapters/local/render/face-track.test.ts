@@ -119,6 +119,15 @@ describe('blinks', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(BLINK_GAP_MS.most);
   });
 
+  it('come two to six seconds apart across scenes too', () => {
+    const gaps = SEEDS.flatMap((seed) => {
+      const [last, first] = [blinkTimes(timing, seed).at(-1) ?? 0, blinkTimes(timing, seed + 1_000)[0] ?? 0];
+      return timing.duration_ms - last + first;
+    });
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(BLINK_GAP_MS.least);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(BLINK_GAP_MS.most);
+  });
+
   it('fall on ends of sentences more often than chance would have it', () => {
     const ends = timing.sentences.map((sentence) => sentence.end_ms);
     const times = SEEDS.flatMap((seed) => blinkTimes(timing, seed));
