@@ -13,6 +13,9 @@ import { makeLocalFilm, readTrack, SHORT_SCRIPT, type LocalFilm } from '../../..
 import { createTestContext, ffmpegPath, type TestContext } from '../assembly/test-context';
 
 const SIZE = { width: 640, height: 360 };
+/** A whole film takes seconds, but many times that on a machine that does other things as well. */
+const LONG_MS = 600_000;
+jest.setTimeout(LONG_MS);
 const pool = createComputePool({ size: 2 });
 const family = createLocalFamily({ pool, ffmpegPath: ffmpegPath() });
 afterAll(() => pool.close());
@@ -24,7 +27,7 @@ describe.each(FACE_NAMES)('a film of %s', (name) => {
   beforeAll(async () => {
     context = await createTestContext();
     film = await makeLocalFilm(family, { photo: FACES[name], size: SIZE, scenes: SHORT_SCRIPT, seed: 7 }, context);
-  });
+  }, LONG_MS);
   afterAll(() => context.remove());
 
   const values = (check: string) => film.checks.filter((one) => one.name === check).map(({ value }) => value);
@@ -88,7 +91,7 @@ describe('the watch over finished films', () => {
   beforeAll(async () => {
     context = await createTestContext();
     film = await makeLocalFilm(family, { photo: FACES.astronaut, size: SIZE, scenes: SHORT_SCRIPT.slice(0, 1), seed: 8 }, context);
-  });
+  }, LONG_MS);
   afterAll(() => context.remove());
 
   const join = async (change: Partial<JoinRequest>, assembly = family.assembly) => {
