@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../contracts/project-root';
 import { withSettings } from '../dev/settings-table';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operate.md', 'docs/voices.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/operate.md', 'docs/providers.md', 'docs/voices.md'];
 
 function read(page: string): string {
   return readFileSync(path.join(projectRoot(), page), 'utf8');
