@@ -1,4 +1,5 @@
 import { benchAccept } from './accept';
+import { benchMedia } from './media';
 import { benchPipeline } from './pipeline';
 import { benchSceneChange } from './scene-change';
 import { createReport, type Report } from './report';
@@ -6,6 +7,7 @@ import { startServers, type BenchServers } from './servers';
 
 const BENCHES: Record<string, (servers: BenchServers, report: Report) => Promise<void>> = {
   accept: benchAccept,
+  media: benchMedia,
   pipeline: benchPipeline,
   scene_change: benchSceneChange,
 };
