@@ -26,6 +26,37 @@ function across(column: v128, fx: i32): v128 {
   return i16x8.shr_u(i16x8.add(product, i8x16.swizzle(product, HALVES)), 8);
 }
 
+/** Two bilinear samples at once, for neighbours in a span; each has texels and weights of its own. */
+// @ts-ignore: decorator
+@inline
+function sampleTwo(texel: usize, next: usize, pitch: i32, fx0: i32, fy0: i32, fx1: i32, fy1: i32): v128 {
+  const top = v128.load_lane<u64>(next, v128.load_zero<u64>(texel), 1);
+  const bottom = v128.load_lane<u64>(next + pitch, v128.load_zero<u64>(texel + pitch), 1);
+  const down0 = i16x8.splat(<i16>(fy0 & 255)), down1 = i16x8.splat(<i16>(fy1 & 255));
+  const one = column(i16x8.extend_low_i8x16_u(top), i16x8.extend_low_i8x16_u(bottom), down0);
+  const two = column(i16x8.extend_high_i8x16_u(top), i16x8.extend_high_i8x16_u(bottom), down1);
+  const left = i8x16.shuffle(one, two, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+  const right = i8x16.shuffle(one, two, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+  const near = <i64>(fx0 & 255) * 0x0001000100010001, far = <i64>(fx1 & 255) * 0x0001000100010001;
+  const share = i64x2.replace_lane(i64x2.splat(near), 1, far);
+  return column(left, right, share);
+}
+
+/** (256 - share) of `a` and `share` of `b`, in 1/256. */
+// @ts-ignore: decorator
+@inline
+function column(a: v128, b: v128, share: v128): v128 {
+  return i16x8.shr_u(i16x8.add(i16x8.mul(a, i16x8.sub(i16x8.splat(256), share)), i16x8.mul(b, share)), 8);
+}
+
+/** Puts a premultiplied pixel with this alpha into the picture. */
+// @ts-ignore: decorator
+@inline
+function put(target: usize, pixel: v128, alpha: i32): void {
+  if (alpha >= 254) v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(pixel, pixel), 0);
+  else if (alpha > 0) over(target, pixel, 256 - alpha);
+}
+
 /** Puts a premultiplied pixel over the one at `target`; `share` is 256 minus its alpha. */
 // @ts-ignore: decorator
 @inline
@@ -73,16 +104,43 @@ export function drawTriangles(
       const du = <i32>((ub - ua) * share), dv = <i32>((vb - va) * share);
       let u = <i32>(ua * 65536), v = <i32>(va * 65536);
       let target = dst + ((<usize>(y * dw + from)) << 2);
-      for (let x = from; x < to; x++) {
+      let x = from;
+      for (; x + 2 <= to; x += 2) {
+        const texel = src + <usize>((v >> 16) * pitch + ((u >> 16) << 2));
+        const next = src + <usize>(((v + dv) >> 16) * pitch + (((u + du) >> 16) << 2));
+        const pixels = sampleTwo(texel, next, pitch, u >> 8, v >> 8, (u + du) >> 8, (v + dv) >> 8);
+        const alpha = <i32>i16x8.extract_lane_u(pixels, 3), beside = <i32>i16x8.extract_lane_u(pixels, 7);
+        if (min(alpha, beside) >= 254) v128.store_lane<u64>(target, i8x16.narrow_i16x8_u(pixels, pixels), 0);
+        else if (alpha | beside) {
+          put(target, pixels, alpha);
+          put(target + 4, i8x16.shuffle(pixels, pixels, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15), beside);
+        }
+        u += du << 1; v += dv << 1; target += 8;
+      }
+      if (x < to) {
         const texel = src + <usize>((v >> 16) * pitch + ((u >> 16) << 2));
         const pixel = sample(texel, texel + pitch, (u >> 8) & 255, (v >> 8) & 255);
-        const alpha = <i32>i16x8.extract_lane_u(pixel, 3);
-        if (alpha >= 254) v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(pixel, pixel), 0);
-        else if (alpha > 0) over(target, pixel, 256 - alpha);
-        u += du; v += dv; target += 4;
+        put(target, pixel, <i32>i16x8.extract_lane_u(pixel, 3));
       }
     }
   }
+}
+
+const SAME = i8x16(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7);
+const NEXT = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7, 8, 9, 10, 11);
+const AFTER_NEXT = i8x16(0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15);
+
+/** Two pixels `step` apart from a row of texels, mixed from left and right neighbours, in eight lanes of 16 bits. */
+// @ts-ignore: decorator
+@inline
+function pair(row: usize, at: i32, step: i32): v128 {
+  const apart = ((at + step) >> 16) - (at >> 16);
+  const texels = v128.load(row + <usize>((at >> 16) << 2));
+  const both = i8x16.swizzle(texels, apart == 1 ? NEXT : apart == 0 ? SAME : AFTER_NEXT);
+  const near = <i64>((at >> 8) & 255) * 0x0001000100010001, far = <i64>(((at + step) >> 8) & 255) * 0x0001000100010001;
+  const right = i64x2.replace_lane(i64x2.splat(near), 1, far), left = i16x8.sub(i16x8.splat(256), right);
+  const mixed = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(both), left), i16x8.mul(i16x8.extend_high_i8x16_u(both), right));
+  return i16x8.shr_u(mixed, 8);
 }
 
 /**
@@ -104,10 +162,18 @@ export function drawScaled(
       const high = i16x8.shr_u(i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(a), up), i16x8.mul(i16x8.extend_high_i8x16_u(b), down)), 8);
       v128.store(row + i, i8x16.narrow_i16x8_u(low, high));
     }
-    let at = u & 65535, target = dst + ((<usize>(y * dw)) << 2);
-    for (let x = 0; x < dw; x++) {
-      const pair = i16x8.extend_low_i8x16_u(v128.load_zero<u64>(row + <usize>((at >> 16) << 2)));
-      const pixel = across(pair, (at >> 8) & 255);
+    let at = u & 65535, target = dst + ((<usize>(y * dw)) << 2), x = 0;
+    // Below two texels a step, a pair of pixels needs four neighbouring texels at most: one load.
+    if (step < 131072) {
+      for (; x + 4 <= dw; x += 4) {
+        const first = pair(row, at, step), second = pair(row, at + (step << 1), step);
+        v128.store(target, i8x16.narrow_i16x8_u(first, second));
+        at += step << 2; target += 16;
+      }
+    }
+    for (; x < dw; x++) {
+      const texels = i16x8.extend_low_i8x16_u(v128.load_zero<u64>(row + <usize>((at >> 16) << 2)));
+      const pixel = across(texels, (at >> 8) & 255);
       v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(pixel, pixel), 0);
       at += step; target += 4;
     }

@@ -35,23 +35,27 @@ export async function loadBackdrop(
     .removeAlpha()
     .toColourspace('srgb');
   if (behindSubject) image = image.blur(Math.max(0.5, frame.height * DEPTH_BLUR));
-  const rgb = await image.raw().toBuffer();
-  const rgba = new Uint8Array(width * height * 4);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const level = behindSubject
-        ? 1 - VIGNETTE * vignette((x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5)
-        : 1;
-      for (let c = 0; c < 3; c++) rgba[i * 4 + c] = Math.round((rgb[i * 3 + c] ?? 0) * level);
-      rgba[i * 4 + 3] = 255;
-    }
-  }
-  return { width, height, rgba };
+  const rgba = new Uint8Array(await image.ensureAlpha().raw().toBuffer());
+  const backdrop = { width, height, rgba };
+  if (behindSubject) darkenCorners(backdrop);
+  return backdrop;
 }
 
-function vignette(x: number, y: number): number {
-  return smoothStep(0.35, 0.75, Math.hypot(x, y));
+/** Within this distance of the middle, in shares of width and height, nothing darkens; most of the picture is there. */
+const BRIGHT_REACH = 0.35;
+
+function darkenCorners({ width, height, rgba }: Backdrop): void {
+  for (let y = 0; y < height; y++) {
+    const down = ((y + 0.5) / height - 0.5) ** 2;
+    for (let x = 0; x < width; x++) {
+      const across = (x + 0.5) / width - 0.5;
+      const distance = across * across + down;
+      if (distance <= BRIGHT_REACH * BRIGHT_REACH) continue;
+      const level = 1 - VIGNETTE * smoothStep(BRIGHT_REACH, 0.75, Math.sqrt(distance));
+      const i = (y * width + x) * 4;
+      for (let c = 0; c < 3; c++) rgba[i + c] = Math.round(rgba[i + c]! * level);
+    }
+  }
 }
 
 /** A soft shadow of the subject on what lies behind it: the plate's outline, widened, as an 8-bit mask of the backdrop's size. */
@@ -69,6 +73,7 @@ export async function castShadow(
     .raw()
     .toBuffer();
   for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
     const level = 1 - (SHADOW * (mask[i] ?? 0)) / 255;
     for (let c = 0; c < 3; c++) backdrop.rgba[i * 4 + c] = Math.round(backdrop.rgba[i * 4 + c]! * level);
   }

@@ -17,6 +17,7 @@ export function premultiply(rgba: Uint8Array): Uint8Array {
   const result = new Uint8Array(rgba.length);
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = rgba[i + 3]!;
+    if (alpha === 0) continue;
     for (let c = 0; c < 3; c++) result[i + c] = Math.round((rgba[i + c]! * alpha) / 255);
     result[i + 3] = alpha;
   }

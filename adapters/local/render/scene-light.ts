@@ -13,6 +13,7 @@ export function lightSubject(plate: Plate, light: SceneLight): void {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4;
+      if (rgba[at + 3] === 0) continue;
       for (let c = 0; c < 3; c++)
         rgba[at + c] = Math.min(255, Math.round(rgba[at + c]! * columns[x]! * (light.tint[c] ?? 1)));
     }
