@@ -119,6 +119,8 @@ export interface SceneLight {
   /** 0 dark .. 1 bright */
   level: number;
   direction: 'left' | 'right' | 'front';
+  /** True where only distance lies behind the subject, so that no shadow of it can fall there; absent means a wall. */
+  open?: boolean;
 }
 
 export interface BackgroundOutput {

@@ -7,7 +7,7 @@ import { encodeArgs } from '../../adapters/local/render/encoder';
 import type { FilmFormat } from '../../adapters/local/render/encoder';
 import { setUpScene } from '../../adapters/local/render/scene-setup';
 import type { LayerFiles } from '../../adapters/local/render/scene-setup';
-import { zoomPlacement } from '../../adapters/local/render/compositor';
+import { PARALLAX, zoomPlacement } from '../../adapters/local/render/compositor';
 import { renderStill } from '../../adapters/local/render/still';
 import { runFfmpeg } from '../../adapters/local/ffmpeg';
 
@@ -72,23 +72,39 @@ export function rawInput({ size, fps }: FilmFormat, file: string): string[] {
  */
 export function renderOnePass(scene: OnePassScene, { ffmpeg, dir, output }: { ffmpeg: string; dir: string; output: string }): Promise<unknown> {
   const { format, frames, place, mouthBox } = scene;
-  const { width, height } = format.size;
   const still = (file: string) => ['-f', 'image2', '-framerate', String(format.fps), '-i', file];
   const mouth = rawInput({ ...format, size: mouthBox }, scene.mouth);
-  const zoom = `(${scene.camera.zoom_from}+${scene.camera.zoom_to - scene.camera.zoom_from}*n/${frames})`;
-  const near = `(1+(${zoom}-1)*0.45)`;
-  const larger = `${Math.ceil(width * BACKDROP_MARGIN)}:${Math.ceil(height * BACKDROP_MARGIN)}`;
-  const graph = [
-    `[0]scale=${larger}:force_original_aspect_ratio=increase,crop=${larger},gblur=sigma=${(height * 0.0035).toFixed(2)},format=yuv420p,loop=-1:1`,
-    `scale=w='2*trunc(${width}*${near}/2)':h='2*trunc(${height}*${near}/2)':eval=frame:flags=bilinear,crop=${width}:${height}[back]`,
-    `;[1]format=yuva420p,loop=-1:1,scale=w='2*trunc(${place.width}*${zoom}/2)':h=-2:eval=frame:flags=bilinear[body]`,
-    `;[back][body]overlay=x='${place.left}-(w-${place.width})/2+3*sin(n/17)':y='${place.top}+2*sin(n/11)':eval=frame:format=yuv420[lit]`,
-    `;[lit][2]overlay=x='${mouthBox.left}+3*sin(n/17)':y='${mouthBox.top}+2*sin(n/11)':eval=frame:format=yuv420[out]`,
-  ];
-  // One chain needs a comma between its halves, the others begin with a semicolon of their own.
-  const filter = `${graph[0]},${graph.slice(1).join('')}`;
+  const zoom = zoomOf(scene);
+  const filter = [
+    `[0]${pushIn(scene)}[back]`,
+    `[1]format=yuva420p,loop=-1:1,scale=w='2*trunc(${place.width}*${zoom}/2)':h=-2:eval=frame:flags=bilinear[body]`,
+    `[back][body]overlay=x='${place.left}-(w-${place.width})/2+3*sin(n/17)':y='${place.top}+2*sin(n/11)':eval=frame:format=yuv420[lit]`,
+    `[lit][2]overlay=x='${mouthBox.left}+3*sin(n/17)':y='${mouthBox.top}+2*sin(n/11)':eval=frame:format=yuv420[out]`,
+  ].join(';');
   const args = [...still(scene.background), ...still(scene.portrait), ...mouth, '-filter_complex', filter];
   return run(ffmpeg, dir, [...args, '-map', '[out]', '-frames:v', String(frames), ...encodeArgs(format, output)]);
+}
+
+function zoomOf({ camera, frames }: OnePassScene): string {
+  return `(${camera.zoom_from}+${camera.zoom_to - camera.zoom_from}*n/${frames})`;
+}
+
+/** The background decoded, fitted and blurred once, then scaled and cropped for every frame. */
+function pushIn(scene: OnePassScene): string {
+  const { width, height } = scene.format.size;
+  const near = `(1+(${zoomOf(scene)}-1)*${PARALLAX})`;
+  const larger = `${Math.ceil(width * BACKDROP_MARGIN)}:${Math.ceil(height * BACKDROP_MARGIN)}`;
+  return [
+    `scale=${larger}:force_original_aspect_ratio=increase,crop=${larger},gblur=sigma=${(height * 0.0035).toFixed(2)},format=yuv420p,loop=-1:1`,
+    `scale=w='2*trunc(${width}*${near}/2)':h='2*trunc(${height}*${near}/2)':eval=frame:flags=bilinear,crop=${width}:${height}`,
+  ].join(',');
+}
+
+/** What ffmpeg takes for the background's push-in alone, without an encoder. */
+export function pushInOnly(scene: OnePassScene, { ffmpeg, dir }: { ffmpeg: string; dir: string }): Promise<unknown> {
+  const still = ['-f', 'image2', '-framerate', String(scene.format.fps), '-i', scene.background];
+  const filter = `[0]${pushIn(scene)}[out]`;
+  return run(ffmpeg, dir, [...still, '-filter_complex', filter, '-map', '[out]', '-frames:v', String(scene.frames), '-f', 'null', '-']);
 }
 
 /** The product's own frames through its own encoder settings, and nothing else: no render can cost less. */

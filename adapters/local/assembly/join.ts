@@ -136,7 +136,8 @@ async function checkScenes(request: JoinRequest, videos: string[]): Promise<void
   }
 }
 
-function joinArgs(files: { list: string; audio: string; film: string }, { title }: JoinRequest): string[] {
+/** One pass that copies the pictures and encodes the sound. */
+export function joinArgs(files: { list: string; audio: string; film: string }, { title }: Pick<JoinRequest, 'title'>): string[] {
   const metadata = ['-metadata', `title=${title}`, '-metadata', `comment=${SYNTHETIC_COMMENT}`];
   return [
     ...inputArgs(files.list, 'concat'),

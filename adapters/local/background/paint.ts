@@ -38,7 +38,8 @@ export async function paintBackground(request: PaintRequest, host: TaskHost): Pr
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   await image.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toFile(request.target);
   const small = await image.resize(64, 36, { fit: 'fill' }).raw().toBuffer();
-  return estimateLight({ data: small, width: 64, height: 36 });
+  const light = estimateLight({ data: small, width: 64, height: 36 });
+  return request.picture === null && OUTDOORS.includes(request.place) ? { ...light, open: true } : light;
 }
 
 /** RGB pixels of a painted scene, with grain. */

@@ -50,7 +50,7 @@ const TIME_WORDS: Record<TimeOfDay, string> = {
   morning: 'morning*:3 sunrise*:4 dawn:4 breakfast:2 early:1',
   day: 'day:1 daylight:4 noon:3 midday:4 sunny:3 daytime:4 bright:1',
   evening: 'evening*:3 sunset*:4 dusk:4 golden:1 twilight:4 dinner*:2 afternoon*:1',
-  night: 'night*:3 midnight:4 moon*:2 stars:2 dark:2 neon:4 late:1',
+  night: 'night*:3 tonight*:3 midnight:4 moon*:2 stars:2 dark:2 neon:4 late:1',
 };
 
 const MOOD_WORDS: Record<Mood, string> = {

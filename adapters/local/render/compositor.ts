@@ -23,7 +23,7 @@ export interface TalkingScene {
 }
 
 /** The background moves less than the subject when the camera comes closer. */
-const PARALLAX = 0.45;
+export const PARALLAX = 0.45;
 /** The point that the camera moves towards, in shares of the frame: about the face. */
 const AIM = { x: 0.5, y: 0.38 } as const;
 

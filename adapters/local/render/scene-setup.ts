@@ -65,6 +65,7 @@ async function shadeBackdrop(
   scene: { rig: Rig; placement: Placement; layers: SceneLayers },
 ): Promise<void> {
   const { size, light } = scene.layers;
+  if (light.open) return;
   const small: FrameSize = {
     width: Math.round(size.width * SHADOW_SCALE),
     height: Math.round(size.height * SHADOW_SCALE),
