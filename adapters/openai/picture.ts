@@ -30,7 +30,7 @@ const BODY = z.object({
 export type PictureBody = z.infer<typeof BODY>;
 
 const ANSWER = z.object({
-  data: z.array(z.object({ b64_json: z.string() })).default([]),
+  data: z.array(z.object({ b64_json: z.string() })),
   usage: z
     .object({
       input_tokens: z.number(),

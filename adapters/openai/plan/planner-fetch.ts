@@ -13,7 +13,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const ANSWER = z.looseObject({
   error: z.looseObject({ code: z.string().nullish() }).nullish(),
   incomplete_details: z.looseObject({ reason: z.string().nullish() }).nullish(),
-  output: z.array(z.looseObject({ content: z.array(z.looseObject({ type: z.string() })).nullish() })).default([]),
+  output: z.array(z.looseObject({ content: z.array(z.looseObject({ type: z.string() })).nullish() })),
 });
 type Answer = z.infer<typeof ANSWER>;
 

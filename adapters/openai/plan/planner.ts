@@ -86,10 +86,10 @@ async function generate({ http }: OpenaiTools, { model, body }: FrozenRequest, c
   }
 }
 
-/** An answer that is not of the form is an answer all the same; anything else that we did not raise ourselves is not understood. */
+/** An answer that is not of the form is an answer all the same. Any other that cannot be read may have been billed. */
 function answerOf(error: unknown, call: OperationCall): Generated {
   if (NoObjectGeneratedError.isInstance(error)) return { text: error.text ?? '', usage: error.usage };
   if (error instanceof ProviderFault) throw error;
   call.signal.throwIfAborted();
-  throw new ProviderFault(OPENAI, { kind: 'protocol', charged: 'unknown' });
+  throw new ProviderFault(OPENAI, { kind: 'submit_unknown', charged: 'unknown' });
 }

@@ -173,7 +173,7 @@ describe('what the planner will not or cannot answer', () => {
     ['a flagged prompt', 400, { error: { code: 'invalid_prompt', type: 'invalid_request_error', message: 'Canary birds', param: null } }, { kind: 'content_rejected' }],
     ['an unknown model', 404, { error: { code: 'model_not_found', type: 'invalid_request_error', message: 'Canary birds', param: null } }, { kind: 'unsupported', charged: 'no' }],
     ['a server that broke', 500, { error: { code: null, type: 'server_error', message: 'Canary birds', param: null } }, { kind: 'submit_unknown', charged: 'unknown' }],
-    ['an answer that is none', 200, { hello: 'Canary birds' }, { kind: 'protocol' }],
+    ['an answer that is none', 200, { hello: 'Canary birds' }, { kind: 'submit_unknown', charged: 'unknown' }],
   ])('takes %s for what it is, after one request', async (_name, status, body, facts) => {
     server.answer(() => ({ status, body }));
     expect(await faultOf(plan.storyboard(request(), context))).toMatchObject({ name: 'ProviderFault', ...facts });

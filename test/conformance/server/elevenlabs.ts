@@ -20,13 +20,21 @@ export function elevenlabsRoutes(): Route[] {
       return { status: 200, body: { voice_id, requires_verification: false } };
     }),
     route('voices', 'GET', /^\/v[12]\/voices$/, () => ({ status: 200, body: { voices, has_more: false, total_count: voices.length } })),
+    route('voice', 'GET', /^\/v1\/voices\/(?<voice>[\w-]+)$/, (_, groups) => {
+      const known = voices.find(({ voice_id }) => voice_id === groups['voice']);
+      return known ? { status: 200, body: { ...known, voice_verification: { requires_verification: false } } } : unknownVoice();
+    }),
     route('delete_voice', 'DELETE', /^\/v1\/voices\/(?<voice>[\w-]+)$/, (_, groups) => {
       const at = voices.findIndex(({ voice_id }) => voice_id === groups['voice']);
-      if (at < 0) return { status: 404, body: { detail: { status: 'voice_not_found', message: 'A voice with that voice_id was not found.' } } };
+      if (at < 0) return unknownVoice();
       voices.splice(at, 1);
       return { status: 200, body: { status: 'ok' } };
     }),
   ];
+}
+
+function unknownVoice(): Reply {
+  return { status: 404, body: { detail: { status: 'voice_not_found', message: 'A voice with that voice_id was not found.' } } };
 }
 
 function refused(): Reply {

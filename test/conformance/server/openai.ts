@@ -10,6 +10,10 @@ export function openaiRoutes(): Route[] {
       bill(house, request, textOf(request, 'input'));
       return { status: 200, headers: { 'content-type': 'audio/mpeg', 'x-request-id': house.nextId('req') }, body: await mediaOf('mp3') };
     }),
+    route('plan', /^\/v1\/responses$/, (request, _, house) => {
+      bill(house, request, JSON.stringify(jsonOf(request.body)['input'] ?? ''));
+      return { status: 200, headers: { 'x-request-id': house.nextId('req') }, body: responseOf(house, request) };
+    }),
     route('image', /^\/v1\/images\/(generations|edits)$/, async (request, _, house) => {
       bill(house, request, textOf(request, 'prompt'));
       const b64_json = (await mediaOf('png')).toString('base64');
@@ -17,6 +21,19 @@ export function openaiRoutes(): Route[] {
       return { status: 200, headers: { 'x-request-id': house.nextId('req') }, body: { created: 1_764_000_000, data: [{ b64_json }], usage } };
     }),
   ];
+}
+
+/** Two scenes of one sentence each, in the form that the published description has for an answer. */
+function responseOf(house: House, request: WireRequest): object {
+  const look = { framing: 'medium', pose: 'neutral', pose_intensity: 0.5, place: 'office', time_of_day: 'day', mood: 'calm', background: 'a plain wall', b_roll: null };
+  const text = JSON.stringify({ scenes: [1, 2].map((sentence) => ({ first_sentence: sentence, last_sentence: sentence, ...look })) });
+  const content = [{ type: 'output_text', text, annotations: [], logprobs: [] }];
+  return {
+    id: house.nextId('resp'), object: 'response', created_at: 1_764_000_000, status: 'completed', error: null, incomplete_details: null,
+    instructions: null, metadata: {}, model: textOf(request, 'model'), parallel_tool_calls: true, temperature: 1, tool_choice: 'auto', tools: [], top_p: 1,
+    output: [{ id: house.nextId('msg'), type: 'message', role: 'assistant', status: 'completed', content }],
+    usage: { input_tokens: 900, input_tokens_details: { cached_tokens: 0 }, output_tokens: 120, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 1_020 },
+  };
 }
 
 function isKnown({ headers }: WireRequest): boolean {
