@@ -85,8 +85,22 @@ export function measureExtent({ width, height, rgba }: Plate): Extent {
     left: Math.max(0, columns.findIndex(filledColumn)),
     top: Math.max(0, rows.findIndex(filledRow)),
     right: columns.findLastIndex(filledColumn) + 1,
-    bottom: rows.findLastIndex(filledRow) + 1,
+    bottom: evenBottom(rows, rows.findLastIndex(filledRow)),
   };
+}
+
+/** Rows above the lowest one, as a share of the plate's height, in which the body's full width is looked for. */
+const LOWEST_PART = 0.06;
+const FULL_WIDTH = 0.93;
+
+/**
+ * Just below the lowest row in which the body is still as wide as a little above: a photo that was held askew and laid
+ * straight ends on a slope, and its wedge must lie below the frame as well.
+ */
+function evenBottom(rows: Uint32Array, last: number): number {
+  const part = rows.subarray(Math.max(0, last - Math.round(LOWEST_PART * rows.length)), last + 1);
+  const widest = Math.max(0, ...part);
+  return rows.findLastIndex((count, y) => y <= last && count >= FULL_WIDTH * widest) + 1;
 }
 
 /** Softness of a cut side and radius of the shoulder that it gets, in plate widths. */
