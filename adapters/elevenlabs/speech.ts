@@ -9,7 +9,7 @@ import { storedFile } from '../capabilities/stored-file';
 import { foreignVoice, voiceIn } from '../capabilities/voice-binding';
 import { contentTypeOf } from '../http/magic-bytes';
 import type { AnswerHeaders } from '../http/provider-request';
-import { ONE_CALL, paidAdapter } from '../paid-adapter';
+import { buyAndFinish, ONE_CALL, paidAdapter } from '../paid-adapter';
 import { textToSpeak } from '../script/spoken-text';
 import { priceOf } from '../tariff-file';
 import { ELEVENLABS, type ElevenlabsTools } from './client';
@@ -32,10 +32,10 @@ export function elevenlabsSpeech(tools: ElevenlabsTools): SpeechAdapter {
     ...paidAdapter('speech', { family: ELEVENLABS, model, traits: ONE_CALL }),
     supports: (request) => supports(tools, request),
     estimate: (request) => speechCost(tariff, request.transcript.length),
-    async perform(request, context) {
-      const stored = await context.operate(operationFor(tools, request));
+    perform(request, context) {
       const voice = { ...request.voice, family: ELEVENLABS, voice_id: `${ELEVENLABS}:${voiceOf(tools, request) ?? ''}` };
-      return finishing.speech({ audio: storedFile(ELEVENLABS, stored, 'speech'), words: wordsOf(stored, request), engine: model, voice }, request, context);
+      return buyAndFinish(context, operationFor(tools, request), (stored) =>
+        finishing.speech({ audio: storedFile(ELEVENLABS, stored, 'speech'), words: wordsOf(stored, request), engine: model, voice }, request, context));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ImageAdapter, NeutralImageRequest } from '../capabilities/image';
 import type { PaidOperation } from '../capabilities/paid-operation';
 import { storedFile } from '../capabilities/stored-file';
-import { ONE_CALL, paidAdapter } from '../paid-adapter';
+import { buyAndFinish, ONE_CALL, paidAdapter } from '../paid-adapter';
 import { OPENAI, type OpenaiTools } from './client';
 import { pictureOperation } from './picture';
 import { pictureCost, PORTRAIT_SIZE } from './prices';
@@ -24,9 +24,9 @@ export function openaiImage(tools: OpenaiTools): ImageAdapter {
     ...paidAdapter('image', { family: OPENAI, model, traits: ONE_CALL }),
     supports: () => ({ ok: true }),
     estimate: (operation) => (operation === 'neutral_image' ? cost : { low: 0, high: 0 }),
-    async neutralImage(request, context) {
-      const stored = await context.operate(portraitOperation(tools, request));
-      return finishing.neutralImage({ picture: storedFile(OPENAI, stored, 'picture'), family: OPENAI }, request, context);
+    neutralImage(request, context) {
+      return buyAndFinish(context, portraitOperation(tools, request), (stored) =>
+        finishing.neutralImage({ picture: storedFile(OPENAI, stored, 'picture'), family: OPENAI }, request, context));
     },
     characterSheet: (request, context) => finishing.characterSheet(request, context),
   };

@@ -6,7 +6,7 @@ import type { FrozenRequest, OperationCall, PaidOperation, Submission } from '..
 import type { SpeechAdapter, SpeechRequest } from '../capabilities/speech';
 import { foreignVoice, voiceIn } from '../capabilities/voice-binding';
 import { storedFile } from '../capabilities/stored-file';
-import { ONE_CALL, paidAdapter } from '../paid-adapter';
+import { buyAndFinish, ONE_CALL, paidAdapter } from '../paid-adapter';
 import { textToSpeak } from '../script/spoken-text';
 import { OPENAI, type OpenaiTools } from './client';
 import { speechCost } from './prices';
@@ -30,10 +30,10 @@ export function openaiSpeech(tools: OpenaiTools): SpeechAdapter {
     ...paidAdapter('speech', { family: OPENAI, model, traits: ONE_CALL }),
     supports: (request) => supports(tools, request),
     estimate: (request) => speechCost(tariff, request.transcript.length),
-    async perform(request, context) {
-      const stored = await context.operate(operationFor(tools, request));
+    perform(request, context) {
       const voice = { ...request.voice, family: OPENAI, voice_id: `${OPENAI}:${voiceOf(tools, request) ?? ''}` };
-      return finishing.speech({ audio: storedFile(OPENAI, stored, 'speech'), words: null, engine: model, voice }, request, context);
+      return buyAndFinish(context, operationFor(tools, request), (stored) =>
+        finishing.speech({ audio: storedFile(OPENAI, stored, 'speech'), words: null, engine: model, voice }, request, context));
     },
   };
 }

@@ -121,6 +121,23 @@ describe('OpenAI pictures', () => {
     expect(server.taken[0]?.path).toBe('/v1/images/edits');
   });
 
+  it('are made once more where the first shows no face, and are both paid', async () => {
+    const pictures = [await png(wall()), await png(portrait())];
+    server.answer(() => ({ body: { created: 1, data: [{ b64_json: (pictures.shift() ?? Buffer.alloc(0)).toString('base64') }], usage: USAGE } }));
+    const photo = await context.put('image/png', await png(portrait()));
+    const made = await family.image.neutralImage({ photo, rotation: 0, seed: 1, style: null }, context);
+    expect(made.plate.content_type).toBe('image/png');
+    expect(context.operations.map(({ part }) => part)).toEqual(['', 'again']);
+    expect(context.outcomes.map(({ cost_micro_usd }) => cost_micro_usd > 0)).toEqual([true, true]);
+  });
+
+  it('are a bad output when the second shows none either, and no third is asked for', async () => {
+    await answerPicture(wall());
+    const photo = await context.put('image/png', await png(portrait()));
+    expect(await faultOf(family.image.neutralImage({ photo, rotation: 0, seed: 1, style: null }, context))).toMatchObject({ kind: 'bad_output', charged: 'yes' });
+    expect(server.taken).toHaveLength(2);
+  });
+
   it('cost what their tokens cost', async () => {
     await answerPicture(wall());
     await family.background.perform(background(), context);
