@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export type Media = 'mp4' | 'jpeg' | 'png' | 'mp3';
+export type Media = 'mp4' | 'jpeg' | 'png' | 'mp3' | 'wav';
 
 const SECONDS = 13;
 /** Long enough for any scene that a test asks for; a picture that a caller may cut. */
@@ -14,6 +14,7 @@ const RECIPES: Record<Media, string[]> = {
   mp4: ['-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=25:duration=${SECONDS}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
   jpeg: ['-f', 'lavfi', '-i', 'testsrc2=size=1280x720', '-frames:v', '1'],
   png: ['-f', 'lavfi', '-i', 'testsrc2=size=1024x1024', '-frames:v', '1'],
+  wav: ['-f', 'lavfi', '-i', `sine=frequency=220:duration=${SECONDS}`, '-ar', '24000', '-ac', '1', '-c:a', 'pcm_s16le'],
   mp3: ['-f', 'lavfi', '-i', `sine=frequency=220:duration=${SECONDS}`, '-c:a', 'libmp3lame', '-b:a', '64k'],
 };
 

@@ -8,7 +8,7 @@ export function openaiRoutes(): Route[] {
   return [
     route('speech', /^\/v1\/audio\/speech$/, async (request, _, house) => {
       bill(house, request, textOf(request, 'input'));
-      return { status: 200, headers: { 'content-type': 'audio/mpeg', 'x-request-id': house.nextId('req') }, body: await mediaOf('mp3') };
+      return { status: 200, headers: { 'content-type': 'audio/mpeg', 'x-request-id': house.nextId('req') }, body: await mediaOf(textOf(request, 'response_format') === 'wav' ? 'wav' : 'mp3') };
     }),
     route('plan', /^\/v1\/responses$/, (request, _, house) => {
       bill(house, request, JSON.stringify(jsonOf(request.body)['input'] ?? ''));
