@@ -1,7 +1,7 @@
 import type { AssetRef } from '../../contracts/media';
 import type { WorkContext } from '../capabilities/adapter';
 import type { EnhanceAdapter, EnhanceRequest } from '../capabilities/enhance';
-import { sizeOf, supportsLength, type FalWork } from './purchase';
+import { sizeOf, supportsScene, type FalWork } from './purchase';
 import { falEstimate } from './tariff';
 
 /** Makes a scene larger and cleaner, then brings it into the film's form here, with what lies over the picture. */
@@ -9,8 +9,7 @@ export function createFalEnhance({ info, model, finishing, buy }: FalWork<'enhan
   return {
     ...info,
     estimate: (request) => falEstimate(model, sizeOf(request)),
-    supports: ({ clip, layers, duration_ms }) =>
-      clip || layers ? supportsLength(model, duration_ms) : { ok: false, reason: 'There is neither a clip nor a scene in layers to work on.' },
+    supports: (request) => supportsScene(model, request),
     perform: async (request, context) => {
       const video_url = request.clip ?? (await clipOfLayers(request, context));
       const clip = await buy({ input: {}, media: { video_url }, size: sizeOf(request) }, context);

@@ -3,7 +3,7 @@ import type { AssetRef } from '../../contracts/media';
 import type { WorkContext } from '../capabilities/adapter';
 import type { LipSyncAdapter, LipSyncRequest } from '../capabilities/lip-sync';
 import type { SceneLayers } from '../capabilities/video';
-import { supportsLength, type FalWork } from './purchase';
+import { supportsScene, type FalWork } from './purchase';
 import { falEstimate } from './tariff';
 
 /** Fits the mouth in a clip to the scene's speech. A scene in layers is made into a clip first, here and for nothing. */
@@ -12,8 +12,7 @@ export function createFalLipSync({ info, model, finishing, buy }: FalWork<'lip_s
   return {
     ...info,
     estimate: (request) => falEstimate(model, sizeOf(request)),
-    supports: ({ clip, layers, duration_ms }) =>
-      clip || layers ? supportsLength(model, duration_ms) : { ok: false, reason: 'There is neither a clip nor a scene in layers to work on.' },
+    supports: (request) => supportsScene(model, request),
     perform: async (request, context) => {
       const video_url = request.clip ?? (await clipOfLayers(request, context));
       const clip = await buy({ input: {}, media: { video_url, audio_url: request.audio }, size: sizeOf(request) }, context);

@@ -51,3 +51,9 @@ export function supportsLength({ longest_s, model }: FalModel, duration_ms: numb
   if (Math.ceil(duration_ms / 1_000) <= longest_s) return { ok: true };
   return { ok: false, reason: `${model} makes films of up to ${longest_s} seconds; this scene is longer.` };
 }
+
+/** Whether there is a scene that the model can work on, in layers or as a clip, and not too long a one. */
+export function supportsScene(model: FalModel, scene: { clip: AssetRef | null; layers: AssetRef | null; duration_ms: number }): Support {
+  if (!scene.clip && !scene.layers) return { ok: false, reason: 'There is neither a clip nor a scene in layers to work on.' };
+  return supportsLength(model, scene.duration_ms);
+}
