@@ -24,7 +24,7 @@ const ROWS: PaidRow[] = [
     name: 'speech',
     routes: { submit: 'speech' },
     operation: (url) => directCall(OPENAI_FAMILY, { base_url: `${url}/v1` }, ({ speech }, context) => speech.perform(sentence('A canary sings.'), context)),
-    expectFiles: (files) => expectStart(files, 'ID3'),
+    expectFiles: (files) => expectStart(files, 'RIFF'),
     codes: CODES,
   },
   {
