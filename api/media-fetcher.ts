@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
-import { checkedConnect } from '../adapters/callbacks/checked-connect';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { send } from '../adapters/http/send';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import { checkUrl, type Resolve, type UrlPolicy } from '../adapters/url-check';
 import type { IdKind } from '../contracts/ids';
@@ -13,6 +13,7 @@ import { cleanType, UPLOAD_LIMIT_BYTES } from './upload';
 export type MediaFetcher = (url: string, tenant: string) => Promise<{ ok: true; asset: AssetRef } | { ok: false; reason: string }>;
 
 const TIMEOUT_MS = 20_000;
+const SILENCE_MS = 10_000;
 
 export interface MediaFetcherOptions {
   db: Db;
@@ -29,24 +30,28 @@ export interface MediaFetcherOptions {
  * connection is made, literal or resolved. Follows no redirect, takes 50 MB and 20 seconds at most.
  */
 export function createMediaFetcher(options: MediaFetcherOptions): MediaFetcher {
-  const agent = new Agent({ connect: checkedConnect(options.policy, options.resolve), pipelining: 0 });
   return async (url, tenant) => {
     const verdict = checkUrl(url, options.policy);
     if (!verdict.ok) return verdict;
     try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const answer = await request(verdict.url, { dispatcher: agent, signal, headersTimeout: 10_000 });
+      const answer = await ask(verdict.url, options);
       if (answer.statusCode !== 200) {
-        await answer.body.dump().catch(() => undefined);
+        answer.destroy();
         return { ok: false, reason: `could not be fetched: the server answered ${answer.statusCode}` };
       }
-      const content_type = cleanType(String(answer.headers['content-type'] ?? ''));
-      return { ok: true, asset: await keep(options, { tenant, content_type, body: Readable.from(answer.body) }) };
+      const content_type = cleanType(answer.headers['content-type'] ?? '');
+      return { ok: true, asset: await keep(options, { tenant, content_type, body: answer }) };
     } catch {
       // The reason may tell about somebody's network, so the caller only learns that it did not work.
       return { ok: false, reason: 'could not be fetched' };
     }
   };
+}
+
+/** With the client that providers are asked with: an answer that breaks off harms nobody but itself. */
+function ask(url: URL, { policy, resolve }: MediaFetcherOptions): Promise<IncomingMessage> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  return send({ reach: { url, policy, own: false }, method: 'GET', headers: { 'user-agent': 'Understudy' }, body: null, signal, silence_ms: SILENCE_MS, ...(resolve ? { resolve } : {}) });
 }
 
 async function keep(

@@ -47,7 +47,7 @@ const SHARED_ADAPTERS = ['adapters/*.ts', '!adapters/registry.ts', ...SHARED_GLO
 const ADAPTER_PACKAGES = ['*', '!zod', '!pg', '!express', '!pino', '!@temporalio/*'];
 const API_OWN = [
   ...['contracts/**', 'db/**', 'api/**', ...PURE_WORKFLOWS],
-  ...['adapters/storage/**', 'adapters/registry.ts', 'adapters/stage-routing.ts', 'adapters/url-check.ts', 'adapters/callbacks/checked-connect.ts'],
+  ...['adapters/storage/**', 'adapters/registry.ts', 'adapters/stage-routing.ts', 'adapters/url-check.ts', 'adapters/http/send.ts'],
 ];
 const API_TYPES = ['adapters/capabilities/**', 'workflows/**', 'config.ts'];
 /** The door checks what comes in, so zod is at home here as in the schemas. */
