@@ -41,7 +41,7 @@ const POLICIES: Record<'control' | 'media' | 'provider', ActivityOptions> = {
   media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 8 } },
   // Waits on somebody else's machine. Waiting for a place is no attempt, so they are not counted here: what is given up is
   // non-retryable by its fault kind.
-  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' } },
+  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' } },
 };
 
 const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);
