@@ -70,6 +70,16 @@ export async function listUnknownIntents(db: Db, wanted: { tenant: string | null
   return rows;
 }
 
+/** Work that a cancellation met too late and whose cost nobody knows yet, oldest first. */
+export async function listCostUnknown(db: Db, wanted: { tenant: string | null; after: Date; limit: number }): Promise<Intent[]> {
+  const { rows } = await db.query<Intent>(
+    `select ${COLUMNS} from intents where status = 'cancelled' and not cost_known and provider_job is not null and settled_at > $2
+       and ($1::text is null or tenant = $1) order by settled_at limit $3`,
+    [wanted.tenant, wanted.after, wanted.limit],
+  );
+  return rows;
+}
+
 /**
  * The same work, begun or finished by an ancestor: a result that is paid, a job that may still run, or a submit of unknown
  * fate. Locked, so that two resumed jobs do not both take it over.

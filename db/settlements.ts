@@ -25,7 +25,7 @@ export async function settleIntent(db: Db, settlement: Settlement): Promise<bool
        select operation_key, reserved_micro_usd from intents where operation_key = $1 and status in ('ready', 'sending', 'submitted', 'unknown') for update
      ), intent as (
        update intents set status = $2, outcome = coalesce($3::jsonb, outcome), fault = coalesce($4::jsonb, fault), cancel_result = coalesce($5, cancel_result),
-              settled_micro_usd = $6, settled_at = $8, reserved_micro_usd = 0
+              settled_micro_usd = $6, cost_known = not $7, settled_at = $8, reserved_micro_usd = 0
         where operation_key in (select operation_key from before)
        returning operation_key, family, job_id, tenant, stage, scene, generation
      ), job as (
@@ -57,6 +57,31 @@ export async function bookReservation(db: Db, entry: { tenant: string; job_id: s
     `insert into ledger (tenant, job_id, operation_key, stage, scene, kind, amount_micro_usd, at) values ($1, $2, $3, $4, $5, 'reserved', $6, $7)`,
     [entry.tenant, entry.job_id, entry.operation_key, entry.stage, entry.scene, entry.amount_micro_usd, entry.now],
   );
+}
+
+/** Corrects what an operation may have cost to what the provider says it did; the difference is booked. False where it was known already. */
+export async function correctCost(db: Db, correction: { operation_key: string; cost_micro_usd: number; now: Date }): Promise<boolean> {
+  const { rows } = await db.query<{ corrected: number }>(
+    `with before as (
+       select operation_key, settled_micro_usd from intents where operation_key = $1 and not cost_known for update
+     ), intent as (
+       update intents set settled_micro_usd = $2, cost_known = true where operation_key in (select operation_key from before)
+       returning job_id, tenant, stage, scene, generation
+     ), difference as (
+       select intent.*, $2::bigint - before.settled_micro_usd as amount from intent, before
+     ), job as (
+       update jobs set spent_micro_usd = spent_micro_usd + d.amount from difference d where jobs.job_id = d.job_id
+     ), step as (
+       update steps set cost_micro_usd = cost_micro_usd + d.amount from difference d
+        where steps.job_id = d.job_id and steps.stage = d.stage and steps.scene is not distinct from d.scene and steps.generation = d.generation
+     ), booked as (
+       insert into ledger (tenant, job_id, operation_key, stage, scene, kind, amount_micro_usd, at)
+       select tenant, job_id, $1, stage, scene, case when amount < 0 then 'refunded' else 'charged' end, amount, $3 from difference where amount <> 0
+     )
+     select 1 as corrected from intent`,
+    [correction.operation_key, correction.cost_micro_usd, correction.now],
+  );
+  return rows.length > 0;
 }
 
 /** What a cancelled job's provider work came to. */

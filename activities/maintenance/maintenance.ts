@@ -35,6 +35,8 @@ export interface PaidReport {
   freed_slots: number;
   /** Submits of unknown fate that their provider knows. */
   adopted: { job_id: string; stage: StageName; scene: number | null }[];
+  /** Cancelled work of which the provider has said by now what it cost. */
+  corrected: { job_id: string; stage: StageName; scene: number | null; cost_micro_usd: number }[];
   /** Jobs whose parked work may go on. */
   unparked: string[];
 }

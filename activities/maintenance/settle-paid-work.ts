@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { getClient, heartbeat } from '@temporalio/activity';
 import { findCapReached } from '../../db/budget';
-import { listUnknownIntents, type Intent } from '../../db/intents';
+import type { JobDesk, OperationCall } from '../../adapters/capabilities/paid-operation';
+import { listCostUnknown, listUnknownIntents, type Intent } from '../../db/intents';
 import { endWaitForBudget, listParkedSteps, type ParkedStep } from '../../db/parked-steps';
 import { inTransaction } from '../../db/pool';
 import { expireSlots } from '../../db/provider-slots';
+import { correctCost } from '../../db/settlements';
 import { adoptUnknown } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
 import { factsOf } from '../facts';
@@ -14,20 +16,24 @@ import type { MaintenanceActivities, PaidReport } from './maintenance';
 
 const ITEMS_A_SWEEP = 500;
 const LOOK_UP_LIMIT_MS = 15_000;
+/** No provider keeps what it knows of a job for longer. */
+const CORRECT_FOR_MS = 7 * 24 * 3_600_000;
 
 /**
  * Keeps paid work moving where nobody is at it: places of lost workers are freed, submits of unknown fate are looked up at
- * their provider, and parked items go on when there is room under their cap again, or when a signal to let them go was lost.
+ * their provider, costs that nobody knew are corrected, and parked items go on when there is room under their cap again, or when
+ * a signal to let them go was lost.
  */
 export function settlePaidWork(deps: Deps): MaintenanceActivities['settle_paid_work'] {
   return async ({ dry_run = false, tenant = null }) => {
     const freed_slots = await expireSlots(deps.pool, deps.now(), dry_run);
     const adopted = await adoptFound(deps, { tenant, dry_run });
+    const corrected = await correctCosts(deps, { tenant, dry_run });
     const parked = await listParkedSteps(deps.pool, { tenant, limit: ITEMS_A_SWEEP });
     const unparked = new Set<string>();
     for (const step of parked) if (!unparked.has(step.job_id) && (await mayGoOn(deps, step))) unparked.add(step.job_id);
     if (!dry_run) for (const jobId of unparked) await unpark(deps, jobId);
-    return { freed_slots, adopted, unparked: [...unparked] };
+    return { freed_slots, adopted, corrected, unparked: [...unparked] };
   };
 }
 
@@ -36,7 +42,7 @@ async function adoptFound(deps: Deps, wanted: { tenant: string | null; dry_run: 
   const adopted: PaidReport['adopted'] = [];
   for (const intent of await listUnknownIntents(deps.pool, { tenant: wanted.tenant, limit: ITEMS_A_SWEEP })) {
     heartbeat({ job_id: intent.job_id });
-    const job = await lookUp(deps, intent);
+    const job = await askDesk(deps, intent, (desk, call) => desk.find?.(intent.request, call));
     if (!job) continue;
     adopted.push({ job_id: intent.job_id, stage: intent.stage, scene: intent.scene });
     if (!wanted.dry_run) await inTransaction(deps.pool, (db) => adoptUnknown(db, { family: intent.family, wire_key: intent.wire_key, job, now: deps.now() }));
@@ -44,15 +50,36 @@ async function adoptFound(deps: Deps, wanted: { tenant: string | null; dry_run: 
   return adopted;
 }
 
-async function lookUp(deps: Deps, intent: Intent) {
+/** What a cancellation met too late counts with its reserved price until the provider says what it came to. */
+async function correctCosts(deps: Deps, wanted: { tenant: string | null; dry_run: boolean }): Promise<PaidReport['corrected']> {
+  const corrected: PaidReport['corrected'] = [];
+  const after = new Date(deps.now().getTime() - CORRECT_FOR_MS);
+  for (const intent of await listCostUnknown(deps.pool, { tenant: wanted.tenant, after, limit: ITEMS_A_SWEEP })) {
+    heartbeat({ job_id: intent.job_id });
+    const cost = await finalCost(deps, intent);
+    if (cost === null) continue;
+    corrected.push({ job_id: intent.job_id, stage: intent.stage, scene: intent.scene, cost_micro_usd: cost });
+    if (!wanted.dry_run) await correctCost(deps.pool, { operation_key: intent.operation_key, cost_micro_usd: cost, now: deps.now() });
+  }
+  return corrected;
+}
+
+async function finalCost(deps: Deps, intent: Intent): Promise<number | null> {
+  const { provider_job, request } = intent;
+  const state = provider_job && (await askDesk(deps, intent, (desk, call) => desk.poll?.(provider_job, request, call)));
+  if (!state || state.kind === 'pending') return null;
+  return state.kind === 'succeeded' ? state.outcome.cost_micro_usd : state.cost_micro_usd;
+}
+
+/** Asks a family about an operation; null where it does not answer, or this worker has no account with it: the next sweep asks again. */
+async function askDesk<T>(deps: Deps, intent: Intent, ask: (desk: JobDesk, call: OperationCall) => Promise<T> | undefined): Promise<T | null> {
   await mkdir(deps.scratch, { recursive: true });
   const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
   try {
     const job = await factsOf(deps, intent.job_id);
     const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A look-up opens no asset.')) };
-    return (await deps.adaptersOf(intent.family).desk.find?.(intent.request, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
+    return (await ask(deps.adaptersOf(intent.family).desk, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
   } catch {
-    // The provider does not answer, or this worker has no account with it: the next sweep asks again.
     return null;
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -1,15 +1,23 @@
 import { sha256 } from '../../contracts/digest';
+import type { FrozenPlan } from '../../contracts/plan';
 import type { Snapshot } from '../../contracts/snapshot';
 import type { SnapshotRow } from '../../db/jobs';
 
-/** The frozen payload: the avatar as `av_…@v2`, the script by its digest too, approved stages by name. */
+/** The frozen payload: the avatar as `av_…@v2`, the script by its digest too, approved stages by name, providers by stage. */
 export function presentSnapshot(row: SnapshotRow) {
   return {
     job_id: row.job_id,
     sha256: row.snapshot_sha256,
     frozen_at: row.created_at.toISOString(),
-    snapshot: readable(row.snapshot),
+    snapshot: { ...readable(row.snapshot), providers: providersOf(row.plan) },
   };
+}
+
+/** Who does each stage's work, in the order of choice, as it was resolved when the job was accepted. */
+function providersOf(plan: FrozenPlan): Record<string, string[]> {
+  const providers: Record<string, string[]> = {};
+  for (const { stage, family, fallbacks = [] } of plan.rows) if (family) providers[stage] = [family, ...fallbacks.map((next) => next.family)];
+  return providers;
 }
 
 function readable(snapshot: Snapshot): Record<string, unknown> {

@@ -28,6 +28,8 @@ create table intents (
   cancel_result text,
   reserved_micro_usd bigint not null default 0,
   settled_micro_usd bigint,
+  -- false where the settled amount is what it may have cost: corrected when the provider says more
+  cost_known boolean not null default true,
   created_at timestamptz not null,
   sent_at timestamptz,
   settled_at timestamptz

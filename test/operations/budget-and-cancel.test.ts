@@ -44,6 +44,8 @@ describe('money that is not there, and work that is not wanted', () => {
     expect(rows).toEqual([]);
   });
 
+  const sweep = async () => company.orchestra.client.workflow.execute('settlePaidWork', { taskQueue: 'maintenance', workflowId: `sweep-${Math.random()}`, args: [{}] });
+
   it('counts a tenant’s day over all its jobs, and lets parked work go on by the sweep when there is room', async () => {
     const { money } = company.orchestra.deps;
     const spent = await company.api.deps.pool.query<{ sum: number }>(`select coalesce(sum(amount_micro_usd), 0)::bigint as sum from ledger where kind in ('charged', 'possibly_charged')`);
@@ -52,7 +54,6 @@ describe('money that is not there, and work that is not wanted', () => {
     const jobId = await company.submit(output(avatarId));
     await waits(jobId);
     expect((await events(jobId)).find(({ type }) => type === 'job.waiting_for_budget')?.data['awaiting']).toMatchObject({ cap: 'tenant_day' });
-    const sweep = async () => company.orchestra.client.workflow.execute('settlePaidWork', { taskQueue: 'maintenance', workflowId: `sweep-${Math.random()}`, args: [{}] });
     expect(await sweep()).toMatchObject({ unparked: [] });
     money.tenant_day_cap_micro_usd += 100_000;
     expect(await sweep()).toMatchObject({ unparked: [jobId] });
@@ -104,6 +105,23 @@ describe('money that is not there, and work that is not wanted', () => {
     const resumed = await company.submit({ idempotency_key: `again-${jobId}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${jobId}/retry`);
     expect(await company.ended(resumed)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
     expect(house.creates).toHaveLength(1);
+  });
+
+  it('corrects what could not be stopped when the provider says what it came to', async () => {
+    const house = buyAt(openHouse());
+    house.holds = true;
+    house.cancellable = false;
+    const jobId = await company.submit(output(avatarId));
+    await submitted(house);
+    await company.http.post(`/v1/jobs/${jobId}/cancel`, {});
+    expect(await company.ended(jobId)).toMatchObject({ cost: { spent_micro_usd: 100_000 } });
+    house.price = 60_000;
+    house.release();
+    expect(await sweep()).toMatchObject({ corrected: [{ job_id: jobId, stage: 'speech', scene: 1, cost_micro_usd: 60_000 }] });
+    expect(await company.job(jobId)).toMatchObject({ cost: { spent_micro_usd: 60_000 } });
+    const { rows } = await company.api.deps.pool.query(`select amount_micro_usd from ledger where job_id = $1 and kind = 'refunded'`, [jobId]);
+    expect(rows).toEqual([{ amount_micro_usd: -40_000 }]);
+    expect(await sweep()).toMatchObject({ corrected: [] });
   });
 
   it('ends a job at once that is cancelled while it waits for money', async () => {

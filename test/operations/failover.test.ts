@@ -41,6 +41,7 @@ describe('a provider that cannot', () => {
     dear.script = [{ kind: 'fault', fault: { kind: 'quota_exhausted', charged: 'no' } }];
     const jobId = await company.submit(output(avatarId));
     expect(await company.ended(jobId)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 7_000 } });
+    expect((await company.http.get(`/v1/jobs/${jobId}/snapshot`)).body.snapshot.providers).toMatchObject({ speech: ['dear', 'spare'] });
     expect(await speechStep(jobId)).toMatchObject({
       status: 'completed',
       provider_family: 'spare',
