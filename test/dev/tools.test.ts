@@ -76,6 +76,15 @@ test('an ffmpeg without the encoders and filters we need is told what it lacks',
   expect(await probeTool('ffmpeg', file)).toBe('it was built without aac, drawtext, ass, xfade');
 });
 
+test('an ffmpeg that is older than what was tried is passed over, and said to be', async () => {
+  const file = path.join(folder, 'old', 'ffmpeg');
+  await mkdir(path.dirname(file), { recursive: true });
+  const has = ['libx264', 'aac', 'loudnorm', 'drawtext', 'ass', 'xfade'].map((name) => `echo " X ${name} x"`).join('\n');
+  await writeFile(file, `#!/bin/sh\necho "ffmpeg version 5.1.9-0+deb12u1 Copyright"\n${has}\n`);
+  await chmod(file, 0o755);
+  expect(await probeTool('ffmpeg', file)).toBe('it is version 5.1, older than 7.0');
+});
+
 test('the tools of this run pass their own probes', async () => {
   expect(await probeTool('ffmpeg', exported('FFMPEG_PATH'))).toBeNull();
   expect(await probeTool('temporal', exported('TEMPORAL_CLI_PATH'))).toBeNull();
