@@ -19,6 +19,11 @@ export class FinishedOutputs {
     if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
+  /** Whether this process finished the step. */
+  has(step: StepAddress): boolean {
+    return this.kept.has(keyOf(step));
+  }
+
   /** Everything that a task needs; null where some of it was not made here. */
   findNeeds(task: StageTask, needs: readonly StageName[]): StoredOutput[] | null {
     const found = needs.flatMap((stage) => {

@@ -13,7 +13,7 @@ import { familyOf } from './family';
 import { Parked } from './operations/interruptions';
 import { park, refuse } from './refusal';
 import type { AnyWork } from './stage-work';
-import { finish, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
+import { addressOf, finish, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
 import { openWorkshop, type Workshop } from './workshop';
 
 /** Work by table and stage. */
@@ -55,11 +55,12 @@ async function runAttempt(attempt: Attempt): Promise<StageResult> {
 
 /**
  * Work may run before its step is open where it is free, so that doing it in vain costs nobody anything, and where nothing
- * that was done earlier is likely to be found. Whatever a provider is paid for always opens its step first.
+ * that was done earlier is likely to be found: not in a resumed job, not in a further attempt, and not where this process has
+ * finished the step before (a workflow that was reset). Whatever a provider is paid for always opens its step first.
  */
-function mayRunEagerly({ job }: Attempt, { adapter }: Prepared): boolean {
+function mayRunEagerly({ deps, task, job }: Attempt, { adapter }: Prepared): boolean {
   const isFree = adapter === null || adapter.traits.cost === 'free';
-  return isFree && job.parent_job_id === null && activityInfo().attempt === 1;
+  return isFree && job.parent_job_id === null && activityInfo().attempt === 1 && !deps.facts.outputs.has(addressOf(task));
 }
 
 async function prepare({ deps, task, job, row, work, family }: Attempt): Promise<Prepared> {

@@ -105,6 +105,7 @@ describe('with Temporal there', () => {
     );
     expect(signal.signalName).toBe('decide');
     const payload: unknown = JSON.parse(Buffer.from(signal.input?.payloads?.[0]?.data ?? []).toString());
-    expect(payload).toMatchObject({ decision_id: body.decision_id, gate: 'script', revision: 1, edits: { script: 'Mine.' } });
+    // That there are edits, not what they say: words stay out of the history.
+    expect(payload).toEqual({ decision_id: body.decision_id, gate: 'script', decision: 'approved', revision: 1, scenes: null, decided_by: 'r', edits: true });
   });
 });
