@@ -56,7 +56,14 @@ export async function* cutFrames(stream: NodeJS.ReadableStream, bytes: number): 
   }
 }
 
-/** Filter that lets only the frames of these numbers through. */
+/** Filter that lets only the frames of these numbers through, of which there is at least one. */
 export function pickFrames(numbers: readonly number[]): string {
-  return `select='${numbers.map((number) => `eq(n\\,${number})`).join('+')}'`;
+  return `select='${isOneOf(numbers)}'`;
+}
+
+/** As a balanced tree: ffmpeg refuses an expression that is nested deeper than a hundred, and a plain sum nests at each term. */
+function isOneOf(numbers: readonly number[]): string {
+  if (numbers.length <= 1) return `eq(n\\,${numbers[0] ?? -1})`;
+  const middle = Math.ceil(numbers.length / 2);
+  return `(${isOneOf(numbers.slice(0, middle))}+${isOneOf(numbers.slice(middle))})`;
 }
