@@ -2,12 +2,13 @@ import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
 import type { StageResult, StageTask } from '../contracts/plan';
-import { recordFailover, recordWait, type StepAddress } from '../db/steps';
+import { recordFailover, recordWait } from '../db/steps';
 import type { Deps } from './deps';
 import { factsOf } from './facts';
 import { familyOf, nextFamily } from './family';
 import { faultOf, recordFault, type Fault } from './faults';
 import { Pause, type Parked } from './operations/interruptions';
+import { addressOf } from './step-record';
 
 /** The item waits for money or an operator: its record says so, and the workflow lets it go when there is news. */
 export async function park(deps: Deps, task: StageTask, parked: Parked): Promise<StageResult> {
@@ -54,10 +55,6 @@ async function failOver(deps: Deps, task: StageTask, fault: Fault): Promise<bool
 function failure(fault: Fault, how: { last: boolean; failover: boolean }): Error {
   const details = [{ errors: fault.errors, ...(how.failover ? { failover: true } : {}) }];
   return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: how.last, details });
-}
-
-function addressOf({ job_id, stage, scene, generation }: StageTask): StepAddress {
-  return { job_id, stage, scene, generation };
 }
 
 /** Where the code stopped, without the message: that may carry a path, a script or a URL. */

@@ -1,5 +1,3 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { JobDesk } from '../../adapters/capabilities/paid-operation';
 import { listOpenIntents } from '../../db/intents';
 import type { JobFacts } from '../../db/job-state';
@@ -7,6 +5,7 @@ import { listCancelledWork, type CancelledWork } from '../../db/settlements';
 import type { StageName } from '../../contracts/vocabulary';
 import type { Deps } from '../deps';
 import { stopOperation } from '../operations/stop-operation';
+import { inScratchFolder } from '../scratch-folder';
 
 /** What a cancellation came to, as the job's result shows it. */
 export interface Cancellation {
@@ -21,7 +20,7 @@ export interface Cancellation {
  */
 export async function stopPaidWork(deps: Deps, job: JobFacts): Promise<Cancellation> {
   const open = await listOpenIntents(deps.pool, job.job_id);
-  if (open.length > 0) await inScratch(deps, async (dir) => {
+  if (open.length > 0) await inScratchFolder(deps.scratch, async (dir) => {
     const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A cancellation opens no asset.')) };
     await Promise.all(open.map((intent) => stopOperation(shop, deskOf(deps, intent.family), intent.operation_key)));
   });
@@ -44,14 +43,4 @@ function wasStopped({ cancel_result }: CancelledWork): boolean {
 
 function shown({ stage, scene, provider_family, cost_micro_usd }: CancelledWork): Cancellation['stopped'][number] {
   return { stage, scene, provider_family, cost_micro_usd };
-}
-
-async function inScratch(deps: Deps, work: (dir: string) => Promise<void>): Promise<void> {
-  await mkdir(deps.scratch, { recursive: true });
-  const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
-  try {
-    await work(dir);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
 }

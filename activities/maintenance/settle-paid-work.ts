@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { getClient, heartbeat } from '@temporalio/activity';
 import { findCapReached } from '../../db/budget';
 import type { JobDesk, OperationCall } from '../../adapters/capabilities/paid-operation';
@@ -12,6 +10,7 @@ import { adoptUnknown } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
 import { factsOf } from '../facts';
 import { callFor } from '../operations/shop';
+import { inScratchFolder } from '../scratch-folder';
 import type { MaintenanceActivities, PaidReport } from './maintenance';
 
 const ITEMS_A_SWEEP = 500;
@@ -73,16 +72,14 @@ async function finalCost(deps: Deps, intent: Intent): Promise<number | null> {
 
 /** Asks a family about an operation; null where it does not answer, or this worker has no account with it: the next sweep asks again. */
 async function askDesk<T>(deps: Deps, intent: Intent, ask: (desk: JobDesk, call: OperationCall) => Promise<T> | undefined): Promise<T | null> {
-  await mkdir(deps.scratch, { recursive: true });
-  const dir = await mkdtemp(path.join(deps.scratch, `${process.pid}-`));
   try {
     const job = await factsOf(deps, intent.job_id);
-    const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A look-up opens no asset.')) };
-    return (await ask(deps.adaptersOf(intent.family).desk, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
+    return await inScratchFolder(deps.scratch, async (dir) => {
+      const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A look-up opens no asset.')) };
+      return (await ask(deps.adaptersOf(intent.family).desk, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
+    });
   } catch {
     return null;
-  } finally {
-    await rm(dir, { recursive: true, force: true });
   }
 }
 
