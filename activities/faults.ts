@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { PhotosRejected } from '../adapters/capabilities/image';
 import { FAULTS, isProviderFault, type ProviderFault } from '../adapters/capabilities/provider-fault';
 import type { VoiceSampleRejected } from '../adapters/capabilities/voice';
@@ -68,8 +69,10 @@ function plainMessage(error: unknown): string {
   return `The stage stopped with ${name}.`;
 }
 
-export async function recordFault(deps: Deps, step: StepAddress, outcome: { fault: Fault; failed: boolean }): Promise<void> {
-  const { fault, failed } = outcome;
+/** Keeps the fault in the step's record. Returns whether it was the last attempt: no retry mends it, or there were enough. */
+export async function recordFault(deps: Deps, step: StepAddress, fault: Fault): Promise<boolean> {
   const error = { code: fault.code, detail: fault.message, stage: step.stage, scene: step.scene, retryable: fault.retryable, errors: fault.errors };
-  await recordStepError(deps.pool, { ...step, error, failed, now: deps.now() });
+  const most = fault.retryable ? fault.max_attempts : 0;
+  const failed = await recordStepError(deps.pool, { ...step, error, most, now: deps.now() });
+  return failed ?? activityInfo().attempt >= most;
 }

@@ -2,6 +2,7 @@ import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
 import type { StageResult, StageTask } from '../contracts/plan';
+import { isDatabaseAway } from '../db/faults';
 import { recordFailover, recordWait } from '../db/steps';
 import type { Deps } from './deps';
 import { factsOf } from './facts';
@@ -9,6 +10,11 @@ import { familyOf, nextFamily } from './family';
 import { faultOf, recordFault, type Fault } from './faults';
 import { Pause, type Parked } from './operations/interruptions';
 import { addressOf } from './step-record';
+
+/** Between attempts at work that failed. */
+const LONGEST_WAIT_MS = 30_000;
+/** Between looks for a database that is away: jobs are to go on soon after its return. */
+const LONGEST_DATABASE_WAIT_MS = 5_000;
 
 /** The item waits for money or an operator: its record says so, and the workflow lets it go when there is news. */
 export async function park(deps: Deps, task: StageTask, parked: Parked): Promise<StageResult> {
@@ -19,27 +25,50 @@ export async function park(deps: Deps, task: StageTask, parked: Parked): Promise
 /** Turns whatever went wrong into the failure that Temporal acts on, and keeps it in the step record. */
 export async function refuse(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
   if (error instanceof CancelledFailure || isAbort(error)) return error instanceof CancelledFailure ? error : new CancelledFailure('cancelled');
-  if (error instanceof Pause) return pause(deps, task, error);
+  if (isDatabaseAway(error)) return waitForDatabase();
+  try {
+    return error instanceof Pause ? await pause(deps, task, error) : await record(deps, task, error);
+  } catch (unrecorded) {
+    if (isDatabaseAway(unrecorded)) return waitForDatabase();
+    throw unrecorded;
+  }
+}
+
+async function record(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
   const fault = faultOf(error);
   if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
   return fault.failover && (await failOver(deps, task, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
 }
 
+/** The stage has done nothing wrong, and nothing can be written down just now: it goes on when Postgres is back. */
+function waitForDatabase(): Error {
+  return again('temporarily_unavailable', 'The database cannot answer now', growing(LONGEST_DATABASE_WAIT_MS));
+}
+
 async function failForGood(deps: Deps, task: StageTask, fault: Fault): Promise<Error> {
-  const last = !fault.retryable || activityInfo().attempt >= fault.max_attempts;
-  await recordFault(deps, addressOf(task), { fault, failed: last });
+  const last = await recordFault(deps, addressOf(task), fault);
   return failure(fault, { last, failover: false });
 }
 
-/** A wait is no attempt at the work, and nothing that an operator should be alarmed by. */
+/** A wait is no attempt at the work. */
 async function pause(deps: Deps, task: StageTask, { fault, delay_ms, family }: Pause): Promise<Error> {
   await recordWait(deps.pool, addressOf(task), { status: 'running' });
+  return again(FAULTS[fault.kind].code, `${family}: ${fault.kind}`, Math.max(1, Math.round(delay_ms)));
+}
+
+/** The attempt ends for a while, and is nothing that an operator should be alarmed by. */
+function again(code: string, why: string, delay_ms: number): Error {
   return ApplicationFailure.create({
-    message: `${family}: ${fault.kind}, again in ${Math.ceil(delay_ms / 1_000)} s`,
-    type: FAULTS[fault.kind].code,
-    nextRetryDelay: Math.max(1, Math.round(delay_ms)),
+    message: `${why}, again in ${Math.ceil(delay_ms / 1_000)} s`,
+    type: code,
+    nextRetryDelay: delay_ms,
     category: ApplicationFailureCategory.BENIGN,
   });
+}
+
+/** A second at first, twice as long after each attempt, and never longer than given, in milliseconds. */
+function growing(longest: number): number {
+  return Math.min(longest, 1_000 * 2 ** Math.min(20, activityInfo().attempt - 1));
 }
 
 /** Writes down who takes over and why; false where nobody is left. */
@@ -54,7 +83,8 @@ async function failOver(deps: Deps, task: StageTask, fault: Fault): Promise<bool
 
 function failure(fault: Fault, how: { last: boolean; failover: boolean }): Error {
   const details = [{ errors: fault.errors, ...(how.failover ? { failover: true } : {}) }];
-  return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: how.last, details });
+  const nextRetryDelay = growing(LONGEST_WAIT_MS);
+  return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: how.last, nextRetryDelay, details });
 }
 
 /** Where the code stopped, without the message: that may carry a path, a script or a URL. */

@@ -13,7 +13,7 @@ import { familyOf } from './family';
 import { Parked } from './operations/interruptions';
 import { park, refuse } from './refusal';
 import type { AnyWork } from './stage-work';
-import { addressOf, finish, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
+import { addressOf, finish, isFree, open, record, type AnyOutput, type Attempt, type Done, type Prepared } from './step-record';
 import { openWorkshop, type Workshop } from './workshop';
 
 /** Work by table and stage. */
@@ -58,9 +58,8 @@ async function runAttempt(attempt: Attempt): Promise<StageResult> {
  * that was done earlier is likely to be found: not in a resumed job, not in a further attempt, and not where this process has
  * finished the step before (a workflow that was reset). Whatever a provider is paid for always opens its step first.
  */
-function mayRunEagerly({ deps, task, job }: Attempt, { adapter }: Prepared): boolean {
-  const isFree = adapter === null || adapter.traits.cost === 'free';
-  return isFree && job.parent_job_id === null && activityInfo().attempt === 1 && !deps.facts.outputs.has(addressOf(task));
+function mayRunEagerly({ deps, task, job }: Attempt, prepared: Prepared): boolean {
+  return isFree(prepared) && job.parent_job_id === null && activityInfo().attempt === 1 && !deps.facts.outputs.has(addressOf(task));
 }
 
 async function prepare({ deps, task, job, row, work, family }: Attempt): Promise<Prepared> {

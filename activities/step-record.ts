@@ -9,6 +9,7 @@ import { recordStep } from '../db/record-step';
 import { finishStep, startStep, type FinishedStep, type OpenedStep, type StartedStep, type StepAddress } from '../db/steps';
 import type { AnyInputRow } from '../workflows/tables';
 import type { Deps } from './deps';
+import { StageFault } from './faults';
 import { completeJob } from './jobs/complete-job';
 import type { AnyWork, Performer } from './stage-work';
 
@@ -37,12 +38,21 @@ export interface Prepared {
 /** What became of the work, or of an ancestor's. */
 export type Done = Pick<FinishedStep, 'status' | 'output' | 'output_digest' | 'assets' | 'reused_from'> & { value: AnyOutput };
 
+/** Free work that was begun so often and never ended takes its workers down with it. */
+const MOST_BEGUN = 20;
+
+/** Whether doing it in vain costs nobody anything. */
+export function isFree({ adapter }: Prepared): boolean {
+  return adapter === null || adapter.traits.cost === 'free';
+}
+
 /** Opens the step's attempt; the result where the step is finished already, null where there is work to do. */
 export async function open(attempt: Attempt, prepared: Prepared): Promise<StageResult | null> {
   const started = await startStep(attempt.deps.pool, openedStep(attempt, prepared));
   attempt.deps.pokes.request(attempt.job);
   if (started.status === 'completed' || started.status === 'reused') return takeFinished(attempt, started);
   if (!started.job_open) throw new CancelledFailure('the job has ended');
+  if (isFree(prepared) && started.attempts > MOST_BEGUN) throw new StageFault('stage_failed', `The stage was begun ${MOST_BEGUN} times and its worker was lost each time.`);
   return null;
 }
 

@@ -175,16 +175,19 @@ select $12, $1, job.last_sequence, 'job.progress', $10, $13::jsonb || jsonb_buil
        case when job.callback is null then null else 'pending' end
   from job`;
 
-/** Keeps an attempt's error; a step that failed for good is marked so, with its event, by `failed`. */
-export async function recordStepError(
-  db: Db,
-  step: StepAddress & { error: unknown; failed: boolean; now: Date },
-): Promise<void> {
-  await db.query(
-    `update steps set error = $5::jsonb, status = case when $6 then 'failed' else status end, finished_at = case when $6 then $7 else finished_at end
-      where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')`,
-    [step.job_id, step.stage, step.scene, step.generation, JSON.stringify(step.error), step.failed, step.now],
+/**
+ * Keeps an attempt's error, and marks the step as failed where it has had `most` attempts; waits are none. Returns whether the
+ * step is failed now; null where there is no such open step.
+ */
+export async function recordStepError(db: Db, step: StepAddress & { error: unknown; most: number; now: Date }): Promise<boolean | null> {
+  const { rows } = await db.query<{ failed: boolean }>(
+    `update steps set error = $5::jsonb, status = case when attempts - waits >= $6 then 'failed' else status end,
+            finished_at = case when attempts - waits >= $6 then $7 else finished_at end
+      where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4 and status not in ('completed', 'reused')
+     returning status = 'failed' as failed`,
+    [step.job_id, step.stage, step.scene, step.generation, JSON.stringify(step.error), step.most, step.now],
   );
+  return rows[0]?.failed ?? null;
 }
 
 /** An attempt that only waited: it does not count as one. `pending` where the item waits for somebody's decision. */

@@ -34,14 +34,17 @@ const LONG_STAGE_WEIGHT = 12;
 /** Common to all: a cancelled activity is waited for, so that its children end and its cost is known. */
 const COMMON = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
+/**
+ * How an item is tried again. A failed attempt says itself when to come again (activities/refusal.ts), so these intervals are
+ * for lost workers: nothing speaks against going on at once with another, however often it happened.
+ */
 const POLICIES: Record<'control' | 'media' | 'provider', ActivityOptions> = {
   // Only reads and writes Postgres: quick, safe to repeat for as long as Postgres is away.
-  control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', maximumInterval: '10 seconds', maximumAttempts: 30 } },
-  // Computes on this machine: a killed worker counts as an attempt, so a few deploys must fit in.
-  media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 8 } },
-  // Waits on somebody else's machine. Waiting for a place is no attempt, so they are not counted here: what is given up is
-  // non-retryable by its fault kind.
-  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' } },
+  control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', maximumInterval: '5 seconds' } },
+  // Computes on this machine. What fails, or takes its workers down, is given up by the stage's own count of attempts.
+  media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
+  // Waits on somebody else's machine; what is given up is non-retryable by its fault kind.
+  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
 };
 
 const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);
