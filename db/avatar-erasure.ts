@@ -65,6 +65,24 @@ export async function eraseAvatarAssets(db: Db, avatar: RevokedAvatar, now: Date
   return markErased(db, avatar.tenant, await listAvatarAssets(db, avatar), now);
 }
 
+/** Keys of the paid operations by which a provider may still have the avatar's voice. */
+export async function listVoicesLeft(db: Db, { tenant, avatar_id }: RevokedAvatar): Promise<string[]> {
+  const { rows } = await db.query<{ operation_key: string }>(
+    `select operation_key from intents
+      where tenant = $1 and capability = 'voice' and outcome is not null and forgotten_at is null
+        and job_id in (select job_id from jobs where tenant = $1 and avatar_id = $2
+                       union select created_by_job from avatar_versions where avatar_id = $2)
+      order by operation_key`,
+    [tenant, avatar_id],
+  );
+  return rows.map((row) => row.operation_key);
+}
+
+/** The provider has nothing of the person any more that this operation left there. */
+export async function noteForgotten(db: Db, operationKey: string, now: Date): Promise<void> {
+  await db.query('update intents set forgotten_at = $2 where operation_key = $1', [operationKey, now]);
+}
+
 /** Nothing is left to erase of this avatar; its rows stay as the proof of consent. */
 export async function noteAvatarErased(db: Db, avatarId: string, now: Date): Promise<void> {
   await db.query('update avatars set erased_at = $2 where avatar_id = $1 and revoked_at is not null', [avatarId, now]);

@@ -55,6 +55,8 @@ export interface ErasureReport {
   stopped: string[];
   /** Revoked avatars of which nothing is left but finished films and the proof of consent. */
   erased: { avatar_id: string; assets: number }[];
+  /** Revoked avatars of whose voice a provider still has a clone, by number: it could not be asked, and is asked again. */
+  left_at_providers: { avatar_id: string; voices: number }[];
 }
 
 export interface RetentionReport {

@@ -1,6 +1,5 @@
 import { getClient, heartbeat } from '@temporalio/activity';
 import { findCapReached } from '../../db/budget';
-import type { JobDesk, OperationCall } from '../../adapters/capabilities/paid-operation';
 import { listCostUnknown, listUnknownIntents, type Intent } from '../../db/intents';
 import { endWaitForBudget, listParkedSteps, type ParkedStep } from '../../db/parked-steps';
 import { inTransaction } from '../../db/pool';
@@ -8,13 +7,10 @@ import { expireSlots } from '../../db/provider-slots';
 import { correctCost } from '../../db/settlements';
 import { adoptUnknown } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
-import { factsOf } from '../facts';
-import { callFor } from '../operations/shop';
-import { inScratchFolder } from '../scratch-folder';
+import { askDesk } from '../operations/ask-desk';
 import type { MaintenanceActivities, PaidReport } from './maintenance';
 
 const ITEMS_A_SWEEP = 500;
-const LOOK_UP_LIMIT_MS = 15_000;
 /** No provider keeps what it knows of a job for longer. */
 const CORRECT_FOR_MS = 7 * 24 * 3_600_000;
 
@@ -68,19 +64,6 @@ async function finalCost(deps: Deps, intent: Intent): Promise<number | null> {
   const state = provider_job && (await askDesk(deps, intent, (desk, call) => desk.poll?.(provider_job, request, call)));
   if (!state || state.kind === 'pending') return null;
   return state.kind === 'succeeded' ? state.outcome.cost_micro_usd : state.cost_micro_usd;
-}
-
-/** Asks a family about an operation; null where it does not answer, or this worker has no account with it: the next sweep asks again. */
-async function askDesk<T>(deps: Deps, intent: Intent, ask: (desk: JobDesk, call: OperationCall) => Promise<T> | undefined): Promise<T | null> {
-  try {
-    const job = await factsOf(deps, intent.job_id);
-    return await inScratchFolder(deps.scratch, async (dir) => {
-      const shop = { deps, job, dir: () => dir, open: () => Promise.reject(new Error('A look-up opens no asset.')) };
-      return (await ask(deps.adaptersOf(intent.family).desk, callFor(shop, intent, AbortSignal.timeout(LOOK_UP_LIMIT_MS)))) ?? null;
-    });
-  } catch {
-    return null;
-  }
 }
 
 async function mayGoOn(deps: Deps, step: ParkedStep): Promise<boolean> {

@@ -58,6 +58,8 @@ export interface JobDesk {
   /** @throws ProviderFault */
   poll?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<JobState>;
   cancel?(job: ProviderJob, request: FrozenRequest, call: OperationCall): Promise<CancelResult>;
+  /** Deletes what a finished operation left at the provider of a person, such as a cloned voice. What is gone already is no error. @throws ProviderFault */
+  forget?(outcome: StoredOutcome, call: OperationCall): Promise<void>;
   /** Fetches a result's file into `path`, its size limited and its address checked. @throws ProviderFault */
   download?(file: RemoteFile, path: string, call: OperationCall): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CancelResult, FrozenRequest, JobDesk, JobState, OperationCall, Outcome, ProviderJob } from '../capabilities/paid-operation';
+import type { CancelResult, FrozenRequest, JobDesk, JobState, OperationCall, Outcome, ProviderJob, StoredOutcome } from '../capabilities/paid-operation';
+import { isProviderFault } from '../capabilities/provider-fault';
 import type { ProviderRequest } from '../http/provider-request';
 import type { ElevenlabsTools } from './client';
 
@@ -16,11 +17,12 @@ const VOICE = z.object({
 const VOICES = z.object({ voices: z.array(VOICE) });
 
 /** Looks for cloned voices by their label, so that a clone of unknown fate is adopted and not made again. */
-export function voiceDesk(tools: ElevenlabsTools): Required<Pick<JobDesk, 'find' | 'poll' | 'cancel'>> {
+export function voiceDesk(tools: ElevenlabsTools): Required<Pick<JobDesk, 'find' | 'poll' | 'cancel' | 'forget'>> {
   return {
     find: (request, call) => findVoice(tools, request, call),
     poll: (job, _request, call) => lookAtVoice(tools, job, call),
     cancel: (job, _request, call) => deleteVoice(tools, job, call),
+    forget: (outcome, call) => forgetVoice(tools, outcome, call),
   };
 }
 
@@ -42,6 +44,17 @@ async function lookAtVoice({ http, tariff }: ElevenlabsTools, { id }: ProviderJo
 async function deleteVoice({ http }: ElevenlabsTools, { id }: ProviderJob, call: OperationCall): Promise<CancelResult> {
   await http.json(ask('DELETE', pathOf(id), call), z.object({}));
   return 'cancelled';
+}
+
+async function forgetVoice(tools: ElevenlabsTools, { meta }: StoredOutcome, call: OperationCall): Promise<void> {
+  const made = z.object({ voice_id: z.string().min(1) }).safeParse(meta);
+  // Speech leaves nothing of a person behind.
+  if (!made.success) return;
+  try {
+    await deleteVoice(tools, { id: made.data.voice_id }, call);
+  } catch (error) {
+    if (!isProviderFault(error) || error.kind !== 'expired') throw error;
+  }
 }
 
 /** What a clone leaves: its id, and whether the provider wants to see a proof before it speaks. */

@@ -64,7 +64,7 @@ describe('an avatar that is deleted', () => {
     await company.api.deps.pool.query('update assets set erased_at = null where asset_id = $1', [layers[0]]);
     expect((await runSweep<ErasureReport>(company.orchestra, 'eraseAvatars')).erased).toEqual([]);
     const dry = await runSweep<ErasureReport>(company.orchestra, 'eraseAvatars', { ...now, dry_run: true });
-    expect(dry).toEqual({ stopped: [], erased: [{ avatar_id: avatar, assets: 1 }] });
+    expect(dry).toEqual({ stopped: [], erased: [{ avatar_id: avatar, assets: 1 }], left_at_providers: [] });
     expect(await readable(layers[0] ?? '')).toBe(true);
     expect(await runSweep<ErasureReport>(company.orchestra, 'eraseAvatars', now)).toEqual(dry);
     for (const asset of [...layers, ...(await assetsOf(waiting, 'face_track')), ...(await assetsOf(film, 'face_track'))]) expect(await readable(asset)).toBe(false);

@@ -193,4 +193,20 @@ describe('ElevenLabs voices', () => {
     expect(await cancel?.({ id: 'mine' }, frozen, call)).toBe('cancelled');
     expect(server.taken.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/voices', 'GET /v1/voices', 'GET /v1/voices/mine', 'DELETE /v1/voices/mine']);
   });
+
+  it('are deleted when the person wants it, also where they are gone already; speech leaves nothing to delete', async () => {
+    server.answer(() => ({ body: { voice_id: 'mine', requires_verification: false } }));
+    await voice.perform(wish(), context);
+    const { forget } = context.operations[0]!;
+    const call = await context.callFor('op_1');
+    const clone = { files: {}, meta: { voice_id: 'mine' } };
+    server.answer(() => ({ body: { status: 'ok' } }));
+    await forget?.(clone, call);
+    server.answer(() => ({ status: 404, body: { detail: { status: 'voice_not_found' } } }));
+    await forget?.(clone, call);
+    await forget?.({ files: {}, meta: { words: [] } }, call);
+    server.answer(() => ({ status: 500, body: {} }));
+    await expect(forget?.(clone, call)).rejects.toMatchObject({ name: 'ProviderFault' });
+    expect(server.taken.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(Array<string>(3).fill('DELETE /v1/voices/mine'));
+  });
 });
