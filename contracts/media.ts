@@ -178,9 +178,12 @@ export interface TimelineScene {
 export interface QualityCheck {
   name: string;
   scene: number | null;
-  value: number;
+  /** Null where it could not be measured: then nothing speaks against the film, and the note says why. */
+  value: number | null;
   limit: string;
   passed: boolean;
   /** Stage to resume from when the check fails. */
   stage: string;
+  /** What the value rests on, where that is less than everything. */
+  note?: string;
 }

@@ -16,6 +16,8 @@ export interface FaceWindows {
   eyes: Float32Array;
   /** In interocular distances. */
   gap: number;
+  /** Distance of the eyes in the picture, pixels. */
+  interocular: number;
 }
 
 /** Cuts the windows where the mesh says: held by eye corners and nose, which neither lids nor jaw move. */
@@ -34,7 +36,7 @@ export function cutWindows(picture: Raster, points: Landmark[]): FaceWindows {
   const eyes = [left, right].map((eye) => grey(eye, EYE_WINDOW));
   const [upper, lower] = [pointAt(points, MOUTH.upper), pointAt(points, MOUTH.lower)];
   const gap = Math.hypot(upper[0] - lower[0], upper[1] - lower[1]) / interocular;
-  return { mouth, eyes: Float32Array.from([...eyes[0]!, ...eyes[1]!]), gap };
+  return { mouth, eyes: Float32Array.from([...eyes[0]!, ...eyes[1]!]), gap, interocular };
 }
 
 function middleOf(points: Landmark[], { outer, inner }: { outer: number; inner: number }): Point {

@@ -1,18 +1,21 @@
-import { meanWindow, windowDistance } from './face-windows';
-import { blinkPeaks, type WatchedScene } from './plan-looks';
+import { meanWindow, windowDistance, type FaceWindows } from './face-windows';
+import { blinkPeaks, closuresOf, type WatchedScene } from './plan-looks';
 import type { Seen } from './watch-film';
 
 /** A scene in numbers; null where there was nothing to measure. */
 export interface SceneMeasures {
   scene: number;
   covered: boolean;
-  /** Looks, and the share of them that showed a face. */
+  /** Looks, how many there would have been in a short film, and the share of them that showed a face. */
   looks: number;
+  looks_wanted: number;
   face_share: number;
+  /** The eyes are so near to each other in the picture that a pixel is more than what lips and lids do. */
+  too_small: boolean;
   /** Luma of the darkest frame looked at. */
   darkest: number;
-  /** Share of the closures (p, b, m) in which both looks found the lips shut. */
-  closures_shut: number | null;
+  /** Closures (p, b, m) of the plan, those that a face was seen in that is large enough to measure its lips, and those found shut in both looks. */
+  closures: { planned: number; measured: number; shut: number };
   /** Correlation of the mouth's opening with the jaw of the plan. */
   correlation: number | null;
   /** Film frames of blinks that were seen as such, and how many were planned. */
@@ -24,10 +27,16 @@ export interface SceneMeasures {
 
 /** Lips nearer than this, in interocular distances, count as shut: three millimetres, the noise of the landmarks. */
 const SHUT_GAP = 0.05;
+/** Landmarks are no better than this many pixels of the picture, which is much of a gap in a small face. */
+const PIXEL_DOUBT = 0.5;
+/** Eyes nearer than this, in pixels, and a pixel is more than the gap: nothing can be said about lips. */
+const LEAST_INTEROCULAR = 1 / SHUT_GAP;
 /** A mouth is shut as well when it is nearer to the shut ones than this share of what an open one is away. */
 const SHUT_SHARE = 0.6;
 /** And whatever open ones are, a mouth this like the shut ones is shut: the noise of coding and sampling. */
 const SHUT_AWAY = 0.03;
+/** The channel from which the plan means shut lips: in a closure, or in a pause. */
+const SHUT_CLOSE = 0.95;
 /** Jaw from which a mouth is open enough to compare with. */
 const OPEN_JAW = 0.2;
 /** Fewer looks than this make no correlation. */
@@ -36,7 +45,7 @@ const LEAST_LOOKS = 8;
 const BLINK_CONTRAST = 1.8;
 
 /** Measures what was seen of a scene against its plan: landmarks say which frames show shut lips, pictures how like those others are. */
-export function measureScene(scene: WatchedScene, seen: readonly Seen[]): SceneMeasures {
+export function measureScene(scene: WatchedScene, seen: readonly Seen[]): Omit<SceneMeasures, 'looks_wanted'> {
   const faces = seen.filter((look): look is SeenFace => look.face !== null);
   const distances = seen.flatMap(({ distance }) => (distance === null ? [] : [distance]));
   return {
@@ -44,6 +53,7 @@ export function measureScene(scene: WatchedScene, seen: readonly Seen[]): SceneM
     covered: scene.covered,
     looks: seen.length,
     face_share: faces.length / Math.max(1, seen.length),
+    too_small: faces.length > 0 && faces.filter(isLarge).length < faces.length / 2,
     darkest: Math.min(255, ...seen.map(({ brightness }) => brightness)),
     ...measureMouth(scene, faces),
     ...measureBlinks(scene, faces),
@@ -53,25 +63,32 @@ export function measureScene(scene: WatchedScene, seen: readonly Seen[]): SceneM
 
 type SeenFace = Seen & { face: NonNullable<Seen['face']> };
 
-function measureMouth({ first, track }: WatchedScene, faces: readonly SeenFace[]) {
-  const nothing = { closures_shut: null, correlation: null };
-  if (!track) return nothing;
-  const closures = faces.filter(({ purpose }) => purpose === 'closure');
-  const certain = closures.filter(({ face }) => face.gap <= SHUT_GAP);
-  if (closures.length === 0) return nothing;
-  // Without certain closures there is nothing to compare with, and they are not shut.
-  if (certain.length < closures.length / 3) return { closures_shut: 0, correlation: null };
+function measureMouth(scene: WatchedScene, faces: readonly SeenFace[]): Pick<SceneMeasures, 'closures' | 'correlation'> {
+  const planned = closuresOf(scene).length;
+  const large = faces.filter(isLarge);
+  const looks = large.filter(({ purpose }) => purpose === 'closure');
+  const measured = new Set(looks.map(({ closure }) => closure)).size;
+  const planOf = (channel: 'jaw' | 'close', { frame }: SeenFace): number => scene.track?.channels[channel][frame - scene.first] ?? 0;
+  const jaw = (look: SeenFace): number => planOf('jaw', look);
+  const certain = large.filter((look) => planOf('close', look) >= SHUT_CLOSE && looksShut(look.face));
+  // Without lips that are certainly shut there is nothing to compare with, and none are.
+  if (certain.length === 0) return { closures: { planned, measured, shut: 0 }, correlation: null };
   const shut = meanWindow(certain.map(({ face }) => face.mouth));
-  const away = (look: SeenFace): number => windowDistance(look.face.mouth, shut);
-  const jaw = (look: SeenFace): number => track.channels.jaw[look.frame - first] ?? 0;
-  const open = median(faces.filter((look) => jaw(look) >= OPEN_JAW).map(away));
-  const isShut = (look: SeenFace): boolean => look.face.gap <= SHUT_GAP || away(look) <= Math.max(SHUT_AWAY, SHUT_SHARE * (open ?? 0));
-  const open_closures = new Set(closures.filter((look) => !isShut(look)).map(({ closure }) => closure));
-  const all = new Set(closures.map(({ closure }) => closure));
-  return {
-    closures_shut: 1 - open_closures.size / all.size,
-    correlation: follows(faces.map(jaw), [faces.map(away), faces.map(({ face }) => face.gap)]),
-  };
+  const away = ({ face }: SeenFace): number => windowDistance(face.mouth, shut);
+  const open = median(large.filter((look) => jaw(look) >= OPEN_JAW).map(away)) ?? 0;
+  const isShut = (look: SeenFace): boolean => looksShut(look.face) || away(look) <= Math.max(SHUT_AWAY, SHUT_SHARE * open);
+  const gaping = new Set(looks.filter((look) => !isShut(look)).map(({ closure }) => closure)).size;
+  const correlation = follows(large.map(jaw), [large.map(away), large.map(({ face }) => face.gap)]);
+  return { closures: { planned, measured, shut: measured - gaping }, correlation };
+}
+
+function isLarge({ face }: SeenFace): boolean {
+  return face.interocular >= LEAST_INTEROCULAR;
+}
+
+/** Shut by the landmarks alone. */
+function looksShut({ gap, interocular }: FaceWindows): boolean {
+  return gap <= SHUT_GAP + PIXEL_DOUBT / interocular;
 }
 
 /**

@@ -1,57 +1,90 @@
 import type { QualityCheck } from '../../../../contracts/media';
 import type { SceneMeasures } from './measure-scene';
 
-/** Mean luma below which a frame is black. */
-const BLACK_BELOW = 12;
-/** Limits of the issue "a video one shows a colleague without apologising". */
-const LEAST_CORRELATION = 0.85;
-const BLINK_GAP_S = { least: 1.8, most: 6.2 };
-/** Two pictures of one person lie closer than this; other people's are 0.6 and more away. */
-const SAME_PERSON = 0.5;
-const LEAST_FACE_SHARE = 0.95;
+interface Rule {
+  limit: string;
+  passed(value: number): boolean;
+  /** Stage to resume from when the check fails. */
+  stage: string;
+}
+
+/** Limits of the issue "a video one shows a colleague without apologising", and a frame that is black. */
+const RULES = {
+  face_visible: atLeast(0.95, 'scene_assets'),
+  darkest_frame: atLeast(12, 'enhance'),
+  closures_shut: { limit: '= 1', passed: (value) => value === 1, stage: 'lip_sync' },
+  lip_sync_correlation: atLeast(0.85, 'lip_sync'),
+  // Two pictures of one person lie closer than this; other people's are 0.6 and more away.
+  identity_distance: { limit: '< 0.5', passed: (value) => value < 0.5, stage: 'scene_assets' },
+  blink_gap_longest_s: { limit: '<= 6.2', passed: (value) => value <= 6.2, stage: 'lip_sync' },
+  blink_gap_shortest_s: atLeast(1.8, 'lip_sync'),
+} as const satisfies Record<string, Rule>;
+
+/** Said instead of a value. */
+const TOO_SMALL = 'the face is too small in the picture to measure its lips and lids';
 
 /** What was seen of the film as checks: value, limit, and the stage that a failure points to. */
 export function checkSight(scenes: readonly SceneMeasures[], film: { fps: number; duration_ms: number }): QualityCheck[] {
   return [...scenes.flatMap(checkScene), ...checkBlinks(scenes, film)];
 }
 
-function checkScene({ scene, covered, looks, ...seen }: SceneMeasures): QualityCheck[] {
+function checkScene(seen: SceneMeasures): QualityCheck[] {
+  const { scene, covered, looks, looks_wanted, distance, darkest } = seen;
   if (looks === 0) return [];
-  const check = (name: string, value: number | null, verdict: Verdict): QualityCheck[] =>
-    value === null ? [] : [{ name, scene, value: round(value), limit: verdict.limit, passed: verdict.passed(value), stage: verdict.stage }];
+  const note = looks < looks_wanted ? `${looks} of ${looks_wanted} frames looked at` : null;
+  const add = (name: keyof typeof RULES, value: number): QualityCheck => rate(name, { scene, value, note });
   return [
     // A cutaway hides the face for as long as it lasts.
-    ...(covered ? [] : check('face_visible', seen.face_share, { limit: `>= ${LEAST_FACE_SHARE}`, passed: (v) => v >= LEAST_FACE_SHARE, stage: 'scene_assets' })),
-    ...check('darkest_frame', seen.darkest, { limit: `>= ${BLACK_BELOW}`, passed: (v) => v >= BLACK_BELOW, stage: 'enhance' }),
-    ...check('closures_shut', seen.closures_shut, { limit: '= 1', passed: (v) => v === 1, stage: 'lip_sync' }),
-    ...check('lip_sync_correlation', seen.correlation, { limit: `>= ${LEAST_CORRELATION}`, passed: (v) => v >= LEAST_CORRELATION, stage: 'lip_sync' }),
-    ...check('identity_distance', seen.distance, { limit: `< ${SAME_PERSON}`, passed: (v) => v < SAME_PERSON, stage: 'scene_assets' }),
+    ...(covered ? [] : [add('face_visible', seen.face_share)]),
+    add('darkest_frame', darkest),
+    ...checkMouth(seen, note),
+    ...(distance === null ? [] : [add('identity_distance', distance)]),
   ];
 }
 
-interface Verdict {
-  limit: string;
-  passed(value: number): boolean;
-  stage: string;
+function checkMouth({ scene, closures, correlation, too_small }: SceneMeasures, thin: string | null): QualityCheck[] {
+  const { planned, measured, shut } = closures;
+  if (too_small && planned > 0) {
+    const unknown = { scene, value: null, note: TOO_SMALL };
+    return [rate('closures_shut', unknown), rate('lip_sync_correlation', unknown)];
+  }
+  const note = measured < planned ? `${measured} of ${planned} closures looked at` : null;
+  return [
+    ...(measured === 0 ? [] : [rate('closures_shut', { scene, value: shut / measured, note })]),
+    ...(correlation === null ? [] : [rate('lip_sync_correlation', { scene, value: correlation, note: thin })]),
+  ];
 }
 
 /** Shortest and longest time without a blink over the whole film, s. Only where every scene's blinks are known and in sight. */
 function checkBlinks(scenes: readonly SceneMeasures[], { fps, duration_ms }: { fps: number; duration_ms: number }): QualityCheck[] {
   const inSight = ({ covered, blinks_planned, face_share }: SceneMeasures) =>
-    !covered && blinks_planned > 0 && face_share >= LEAST_FACE_SHARE;
+    !covered && blinks_planned > 0 && RULES.face_visible.passed(face_share);
   if (scenes.length === 0 || !scenes.every(inSight)) return [];
   const times = scenes.flatMap(({ blinks }) => blinks).map((frame) => frame / fps);
   const ends = [0, ...times, duration_ms / 1000];
   const gaps = ends.slice(1).map((time, at) => time - ends[at]!);
-  const longest = Math.max(...gaps);
-  const shortest = Math.min(BLINK_GAP_S.most, ...gaps.slice(1, -1));
-  const rated = (name: string, value: number, verdict: { limit: string; passed: boolean }): QualityCheck => {
-    return { name, scene: null, value: round(value), ...verdict, stage: 'lip_sync' };
-  };
-  return [
-    rated('blink_gap_longest_s', longest, { limit: `<= ${BLINK_GAP_S.most}`, passed: longest <= BLINK_GAP_S.most }),
-    rated('blink_gap_shortest_s', shortest, { limit: `>= ${BLINK_GAP_S.least}`, passed: shortest >= BLINK_GAP_S.least }),
-  ];
+  const unknown = scenes.some(({ too_small }) => too_small);
+  const add = (name: keyof typeof RULES, value: number): QualityCheck =>
+    rate(name, { scene: null, value: unknown ? null : value, note: unknown ? TOO_SMALL : null });
+  // A film with fewer than two blinks has no shortest time between them.
+  const shortest = Math.min(6, ...gaps.slice(1, -1));
+  return [add('blink_gap_longest_s', Math.max(...gaps)), add('blink_gap_shortest_s', shortest)];
+}
+
+interface Found {
+  scene: number | null;
+  value: number | null;
+  note: string | null;
+}
+
+function rate(name: keyof typeof RULES, { scene, value, note }: Found): QualityCheck {
+  const { limit, passed, stage } = RULES[name];
+  const check = { name, scene, value: value === null ? null : round(value), limit, passed: value === null || passed(value), stage };
+  return note === null ? check : { ...check, note };
+}
+
+function atLeast(least: number, stage: string): Rule {
+  return { limit: `>= ${least}`, passed: (value) => value >= least, stage };
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -47,10 +47,13 @@ const COMPARED = 2;
  * @throws FfmpegError
  */
 export async function watchFilm(args: WatchArgs, host: TaskHost): Promise<SceneMeasures[]> {
-  const looks = planLooks(args.scenes);
+  const { looks, wanted } = planLooks(args.scenes);
   const identity = args.neutral === null ? null : await embedPhoto(args.neutral, host);
   const seen = await lookAll(args, { looks, identity, host });
-  return args.scenes.map((scene) => measureScene(scene, seen.filter((one) => one.scene === scene.scene)));
+  return args.scenes.map((scene) => {
+    const own = seen.filter((one) => one.scene === scene.scene);
+    return { ...measureScene(scene, own), looks_wanted: wanted.get(scene.scene) ?? own.length };
+  });
 }
 
 interface Watching {

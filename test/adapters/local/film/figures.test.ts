@@ -30,7 +30,7 @@ describe.each(FACE_NAMES)('a film of %s', (name) => {
   }, LONG_MS);
   afterAll(() => context.remove());
 
-  const values = (check: string) => film.checks.filter((one) => one.name === check).map(({ value }) => value);
+  const values = (check: string) => film.checks.flatMap(({ name, value }) => (name === check && value !== null ? [value] : []));
 
   it('passes every check of its own', () => {
     expect(film.checks.filter(({ passed }) => !passed)).toEqual([]);

@@ -1,0 +1,95 @@
+import type { SceneMeasures } from '../../../../adapters/local/assembly/watch/measure-scene';
+import { planLooks, type WatchedScene } from '../../../../adapters/local/assembly/watch/plan-looks';
+import { checkSight } from '../../../../adapters/local/assembly/watch/watch-checks';
+import { FACE_CHANNELS, type FaceTrack } from '../../../../adapters/capabilities/lip-sync';
+
+const FPS = 25;
+
+/** A scene that shuts its lips every second and its eyes every four. */
+function makeScene(scene: number, { first, frames }: { first: number; frames: number }): WatchedScene {
+  const channels = Object.fromEntries(FACE_CHANNELS.map((name) => [name, Array.from({ length: frames }, () => 0)])) as FaceTrack['channels'];
+  for (let frame = 50; frame < frames; frame += 100) channels.blink[frame] = 1;
+  const closures = Array.from({ length: Math.floor(frames / FPS) }, (_, at) => ({ from: at * FPS + 10, to: at * FPS + 13 }));
+  return { scene, first, frames, covered: false, track: { fps: FPS, frames, channels, closures } };
+}
+
+function makeFilm(scenes: number, frames: number): WatchedScene[] {
+  return Array.from({ length: scenes }, (_, at) => makeScene(at + 1, { first: at * frames, frames }));
+}
+
+describe('the plan of looks', () => {
+  it('looks at every closure twice and at every blink of a short film', () => {
+    const { looks, wanted } = planLooks(makeFilm(2, 500));
+    expect(looks.filter(({ purpose }) => purpose === 'closure')).toHaveLength(2 * 20 * 2);
+    expect(looks.filter(({ purpose }) => purpose === 'blink')).toHaveLength(2 * 5);
+    expect(wanted.get(1)).toBe(looks.filter(({ scene }) => scene === 1).length);
+  });
+
+  it('keeps all blinks and whole closures of a long film, in about 600 looks', () => {
+    const { looks, wanted } = planLooks(makeFilm(10, 1500));
+    const closures = looks.filter(({ purpose }) => purpose === 'closure');
+    const pairs = new Map<string, number>();
+    for (const { scene, closure } of closures) pairs.set(`${scene}/${closure}`, (pairs.get(`${scene}/${closure}`) ?? 0) + 1);
+    expect(looks.length).toBeLessThanOrEqual(600);
+    expect(looks.length).toBeGreaterThan(550);
+    expect(new Set(pairs.values())).toEqual(new Set([2]));
+    expect(looks.filter(({ purpose }) => purpose === 'blink')).toHaveLength(10 * 15);
+    expect([...wanted.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(1500);
+  });
+
+  it('looks at six closures and six samples at least in every scene', () => {
+    const { looks } = planLooks(makeFilm(50, 500));
+    for (let scene = 1; scene <= 50; scene++) {
+      const own = looks.filter((look) => look.scene === scene);
+      expect(own.filter(({ purpose }) => purpose === 'closure')).toHaveLength(12);
+      expect(own.filter(({ purpose }) => purpose === 'sample')).toHaveLength(6);
+    }
+  });
+
+  it('looks at frames in the order of the film, each once', () => {
+    const frames = planLooks(makeFilm(50, 500)).looks.map(({ frame }) => frame);
+    expect(frames).toEqual([...new Set(frames)].sort((a, b) => a - b));
+  });
+});
+
+const MEASURES: SceneMeasures = {
+  ...{ scene: 1, covered: false, looks: 40, looks_wanted: 40, face_share: 1, too_small: false, darkest: 90 },
+  ...{ closures: { planned: 8, measured: 8, shut: 8 }, correlation: 0.95, blinks: [60, 160], blinks_planned: 2, distance: 0.2 },
+};
+const FILM = { fps: FPS, duration_ms: 10_000 };
+
+describe('the checks of what was seen', () => {
+  it('pass a scene in which all is well, without a note', () => {
+    const checks = checkSight([MEASURES], FILM);
+    expect(checks).toHaveLength(7);
+    expect(checks.filter(({ passed, note }) => !passed || note !== undefined)).toEqual([]);
+  });
+
+  it('fail one closure of eight that stays open', () => {
+    const checks = checkSight([{ ...MEASURES, closures: { planned: 8, measured: 8, shut: 7 } }], FILM);
+    expect(checks.filter(({ passed }) => !passed)).toEqual([
+      { name: 'closures_shut', scene: 1, value: 0.875, limit: '= 1', passed: false, stage: 'lip_sync' },
+    ]);
+  });
+
+  it('say of a face that is too small that its lips and lids were not measured', () => {
+    const small = { ...MEASURES, too_small: true, closures: { planned: 8, measured: 0, shut: 0 }, correlation: null, blinks: [] };
+    const checks = checkSight([small], FILM);
+    const unknown = checks.filter(({ value }) => value === null);
+    expect(unknown.map(({ name }) => name)).toEqual(['closures_shut', 'lip_sync_correlation', 'blink_gap_longest_s', 'blink_gap_shortest_s']);
+    expect(unknown.every(({ passed, note }) => passed && note?.includes('too small'))).toBe(true);
+  });
+
+  it('say how much of a long film was looked at', () => {
+    const thin = { ...MEASURES, looks: 20, closures: { planned: 8, measured: 6, shut: 6 } };
+    const notes = new Map(checkSight([thin], FILM).map(({ name, note }) => [name, note]));
+    expect(notes.get('closures_shut')).toBe('6 of 8 closures looked at');
+    expect(notes.get('face_visible')).toBe('20 of 40 frames looked at');
+    expect(notes.get('blink_gap_longest_s')).toBeUndefined();
+  });
+
+  it('fail blinks that were planned and not seen', () => {
+    const checks = checkSight([{ ...MEASURES, blinks: [] }], FILM);
+    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['blink_gap_longest_s']);
+  });
+});
