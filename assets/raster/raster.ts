@@ -1,7 +1,8 @@
 // The pixel loops of the local renderer, in AssemblyScript. Memory is imported and laid out by the host
 // (adapters/local/render/rasteriser.ts); every function is a pure map from one region of it to another.
 // adapters/local/render/raster-reference.ts says the same in plain TypeScript; a test keeps the two together.
-// All pictures are RGBA, 8 bit, premultiplied; a source needs 16 readable bytes after its last pixel.
+// Layers are RGBA or YUVA, 8 bit, premultiplied; a finished picture is three planes, 4:2:0. Sources need 16 readable bytes
+// after their last pixel, targets as many that may be overwritten.
 
 const HALVES = i8x16(8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
 
@@ -126,78 +127,182 @@ export function drawTriangles(
   }
 }
 
-const SAME = i8x16(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7);
-const NEXT = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7, 8, 9, 10, 11);
-const AFTER_NEXT = i8x16(0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15);
-
-/** Two pixels `step` apart from a row of texels, mixed from left and right neighbours, in eight lanes of 16 bits. */
+/**
+ * Where eight neighbours of a target row come from, for `scaleRow`: 32 bytes for each eight, being the first texel (i32),
+ * the way from there to each left texel (eight bytes from the eighth on), and the weights of the right ones (eight i16).
+ * Eight targets need sixteen texels at most, because a step is less than two texels.
+ */
 // @ts-ignore: decorator
 @inline
-function pair(row: usize, at: i32, step: i32): v128 {
-  const apart = ((at + step) >> 16) - (at >> 16);
-  const texels = v128.load(row + <usize>((at >> 16) << 2));
-  const both = i8x16.swizzle(texels, apart == 1 ? NEXT : apart == 0 ? SAME : AFTER_NEXT);
-  const near = <i64>((at >> 8) & 255) * 0x0001000100010001, far = <i64>(((at + step) >> 8) & 255) * 0x0001000100010001;
-  const right = i64x2.replace_lane(i64x2.splat(near), 1, far), left = i16x8.sub(i16x8.splat(256), right);
-  const mixed = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(both), left), i16x8.mul(i16x8.extend_high_i8x16_u(both), right));
-  return i16x8.shr_u(mixed, 8);
+function mapColumns(table: usize, width: i32, u: i32, step: i32): void {
+  for (let x = 0, at = u; x < width; x += 8, table += 32) {
+    const first = at >> 16;
+    store<i32>(table, first);
+    for (let i: usize = 0; i < 8; i++, at += step) {
+      store<u8>(table + i, <u8>((at >> 16) - first), 8);
+      store<i16>(table + (i << 1), <i16>((at >> 8) & 255), 16);
+    }
+  }
+}
+
+/** Fills eight target pixels at a time from one row of texels, as `mapColumns` says. May write seven pixels too many. */
+// @ts-ignore: decorator
+@inline
+function scaleRow(target: usize, row: usize, table: usize, width: i32): void {
+  const one = i8x16.splat(1), half = i16x8.splat(128);
+  for (let x = 0; x < width; x += 8, table += 32) {
+    const texels = v128.load(row + <usize>load<i32>(table));
+    const at = v128.load_zero<u64>(table, 8), right = v128.load(table, 16);
+    const a = i16x8.extend_low_i8x16_u(i8x16.swizzle(texels, at));
+    const b = i16x8.extend_low_i8x16_u(i8x16.swizzle(texels, i8x16.add(at, one)));
+    const sum = i16x8.add(i16x8.mul(a, i16x8.sub(i16x8.splat(256), right)), i16x8.mul(b, right));
+    const pixels = i16x8.shr_u(i16x8.add(sum, half), 8);
+    v128.store_lane<u64>(target + <usize>x, i8x16.narrow_i16x8_u(pixels, pixels), 0);
+  }
 }
 
 /**
- * Fills `dst` with `src`, which is opaque: target pixel (x, y) shows texel (u + x * step, v + y * step), all in 1/65536.
- * The caller keeps the rectangle inside the source. `row` is scratch of one source row.
+ * Fills a plane of bytes from a larger or smaller one: target (x, y) shows texel (u + x * step, v + y * step), all in
+ * 1/65536, bilinear. The caller keeps the rectangle inside the source and the step below two texels. `scratch` has room
+ * for one source row and, from the first multiple of 16 behind it on, four bytes for each target column.
  */
-export function drawScaled(
-  dst: usize, dw: i32, dh: i32, src: usize, sw: i32, sh: i32, u: i32, v: i32, step: i32, row: usize,
+export function scalePlane(
+  dst: usize, dw: i32, dh: i32, src: usize, sw: i32, u: i32, v: i32, step: i32, scratch: usize,
 ): void {
-  const pitch = sw << 2;
-  const first = (u >> 16) << 2, bytes = min(pitch, ((((dw - 1) * step + u) >> 16) << 2) + 8) - first;
+  const table = scratch + <usize>((sw + 31) & ~15), half = i16x8.splat(128);
+  mapColumns(table, dw, u, step);
   for (let y = 0; y < dh; y++) {
-    const line = v + y * step;
-    const fy = (line >> 8) & 255, down = i16x8.splat(<i16>fy), up = i16x8.splat(<i16>(256 - fy));
-    const top = src + <usize>((line >> 16) * pitch + first), bottom = fy ? top + pitch : top;
-    for (let i = 0; i < bytes; i += 16) {
-      const a = v128.load(top + i), b = v128.load(bottom + i);
-      const low = i16x8.shr_u(i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(a), up), i16x8.mul(i16x8.extend_low_i8x16_u(b), down)), 8);
-      const high = i16x8.shr_u(i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(a), up), i16x8.mul(i16x8.extend_high_i8x16_u(b), down)), 8);
-      v128.store(row + i, i8x16.narrow_i16x8_u(low, high));
-    }
-    let at = u & 65535, target = dst + ((<usize>(y * dw)) << 2), x = 0;
-    // Below two texels a step, a pair of pixels needs four neighbouring texels at most: one load.
-    if (step < 131072) {
-      for (; x + 4 <= dw; x += 4) {
-        const first = pair(row, at, step), second = pair(row, at + (step << 1), step);
-        v128.store(target, i8x16.narrow_i16x8_u(first, second));
-        at += step << 2; target += 16;
+    const line = v + y * step, fy = (line >> 8) & 255;
+    const down = i16x8.splat(<i16>fy), up = i16x8.splat(<i16>(256 - fy));
+    const top = src + <usize>((line >> 16) * sw), bottom = top + <usize>sw;
+    if (fy) {
+      for (let i = 0; i < sw; i += 16) {
+        const a = v128.load(top + <usize>i), b = v128.load(bottom + <usize>i);
+        const low = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(a), up), i16x8.mul(i16x8.extend_low_i8x16_u(b), down));
+        const high = i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(a), up), i16x8.mul(i16x8.extend_high_i8x16_u(b), down));
+        v128.store(scratch + <usize>i, i8x16.narrow_i16x8_u(i16x8.shr_u(i16x8.add(low, half), 8), i16x8.shr_u(i16x8.add(high, half), 8)));
       }
     }
-    for (; x < dw; x++) {
-      const texels = i16x8.extend_low_i8x16_u(v128.load_zero<u64>(row + <usize>((at >> 16) << 2)));
-      const pixel = across(texels, (at >> 8) & 255);
-      v128.store_lane<u32>(target, i8x16.narrow_i16x8_u(pixel, pixel), 0);
-      at += step; target += 4;
+    scaleRow(dst + <usize>(y * dw), fy ? scratch : top, table, dw);
+  }
+}
+
+/** Mixes `count` bytes of `src` into `dst`; `share` in 0..256 is how much of `src`. May mix fifteen bytes too many. */
+export function mix(dst: usize, src: usize, count: i32, share: i32): void {
+  const near = i16x8.splat(<i16>share), far = i16x8.splat(<i16>(256 - share)), half = i16x8.splat(128);
+  for (let i = 0; i < count; i += 16) {
+    const a = v128.load(src + <usize>i), b = v128.load(dst + <usize>i);
+    const low = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(a), near), i16x8.mul(i16x8.extend_low_i8x16_u(b), far));
+    const high = i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(a), near), i16x8.mul(i16x8.extend_high_i8x16_u(b), far));
+    v128.store(dst + <usize>i, i8x16.narrow_i16x8_u(i16x8.shr_u(i16x8.add(low, half), 8), i16x8.shr_u(i16x8.add(high, half), 8)));
+  }
+}
+
+/**
+ * RGBA to YUVA, both premultiplied: Y, U and V are BT.709 in limited range with their offsets weighted by alpha too, so
+ * that layers mix as colours do. `dst` may be `src`.
+ */
+export function toYuva(src: usize, dst: usize, pixels: i32): void {
+  for (let i = 0; i < pixels; i++, src += 4, dst += 4) {
+    const r = <i32>load<u8>(src), g = <i32>load<u8>(src, 1), b = <i32>load<u8>(src, 2), a = <i32>load<u8>(src, 3);
+    const grey = (a * 257 + 257) >> 9;
+    store<u8>(dst, <u8>(((47 * r + 157 * g + 16 * b + 128) >> 8) + ((a * 16 + 127) / 255)));
+    store<u8>(dst, <u8>max(0, min(255, ((-26 * r - 87 * g + 113 * b + 128) >> 8) + grey)), 1);
+    store<u8>(dst, <u8>max(0, min(255, ((113 * r - 102 * g - 11 * b + 128) >> 8) + grey)), 2);
+    store<u8>(dst, <u8>a, 3);
+  }
+}
+
+/** What shows through a layer, in 1/256, for alphas in lanes of 16 bits: 256 at 0, nothing at 255. */
+// @ts-ignore: decorator
+@inline
+function through(alpha: v128): v128 {
+  return i16x8.sub(i16x8.splat(256), i16x8.add(alpha, i16x8.shr_u(alpha, 7)));
+}
+
+/** Lays values over what is below them; all in lanes of 16 bits. */
+// @ts-ignore: decorator
+@inline
+function onto(below: v128, values: v128, share: v128): v128 {
+  const mixed = i16x8.add(values, i16x8.shr_u(i16x8.mul(below, share), 8));
+  return i8x16.narrow_i16x8_u(mixed, mixed);
+}
+
+/** Four pixels, weakened. */
+// @ts-ignore: decorator
+@inline
+function weakened(pixels: v128, weight: v128): v128 {
+  const low = i16x8.shr_u(i16x8.mul(i16x8.extend_low_i8x16_u(pixels), weight), 8);
+  const high = i16x8.shr_u(i16x8.mul(i16x8.extend_high_i8x16_u(pixels), weight), 8);
+  return i8x16.narrow_i16x8_u(low, high);
+}
+
+/** Luma of eight pixels of a layer, laid over eight bytes. */
+// @ts-ignore: decorator
+@inline
+function layLuma(target: usize, a: v128, b: v128): void {
+  const values = i8x16.shuffle(a, b, 0, 4, 8, 12, 16, 20, 24, 28, 3, 7, 11, 15, 19, 23, 27, 31);
+  const below = i16x8.extend_low_i8x16_u(v128.load_zero<u64>(target));
+  const share = through(i16x8.extend_high_i8x16_u(values));
+  v128.store_lane<u64>(target, onto(below, i16x8.extend_low_i8x16_u(values), share), 0);
+}
+
+/** Chroma of four 2x2 blocks, given as sums of their channels, laid over four bytes of both planes. */
+// @ts-ignore: decorator
+@inline
+function layChroma(U: usize, V: usize, first: v128, second: v128): void {
+  const two = i16x8.splat(2);
+  const a = i16x8.shr_u(i16x8.add(first, two), 2), b = i16x8.shr_u(i16x8.add(second, two), 2);
+  const values = i8x16.shuffle(a, b, 2, 3, 10, 11, 18, 19, 26, 27, 4, 5, 12, 13, 20, 21, 28, 29);
+  const alpha = i8x16.shuffle(a, b, 6, 7, 14, 15, 22, 23, 30, 31, 6, 7, 14, 15, 22, 23, 30, 31);
+  const below = v128.load32_lane(V, v128.load32_zero(U), 1);
+  const mixed = onto(i16x8.extend_low_i8x16_u(below), values, through(alpha));
+  v128.store_lane<u32>(U, mixed, 0);
+  v128.store_lane<u32>(V, mixed, 1);
+}
+
+/**
+ * Lays the columns `from` to `to` and rows `top` to `end` of a YUVA layer over the planes of a picture, its corner at
+ * (left, above), weakened by `strength` in 0..256. All these numbers but `strength` are even, and the rectangle lies
+ * inside both.
+ */
+export function layOver(
+  Y: usize, U: usize, V: usize, width: i32, layer: usize, pitch: i32,
+  from: i32, to: i32, top: i32, end: i32, left: i32, above: i32, strength: i32,
+): void {
+  const weight = i16x8.splat(<i16>strength), whole = from + ((to - from) & ~7);
+  for (let y = top; y < end; y += 2) {
+    const upper = layer + (<usize>(y * pitch) << 2), lower = upper + (<usize>pitch << 2);
+    const high = Y + <usize>((y + above) * width + left), low = high + <usize>width;
+    const half = <usize>(((y + above) >> 1) * (width >> 1) + (left >> 1));
+    for (let x = from; x < whole; x += 8) {
+      const at = <usize>x << 2;
+      let a = v128.load(upper + at), b = v128.load(upper + at, 16), c = v128.load(lower + at), d = v128.load(lower + at, 16);
+      if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
+      if (strength != 256) { a = weakened(a, weight); b = weakened(b, weight); c = weakened(c, weight); d = weakened(d, weight); }
+      layLuma(high + <usize>x, a, b);
+      layLuma(low + <usize>x, c, d);
+      layChroma(U + half + <usize>(x >> 1), V + half + <usize>(x >> 1), blocks(a, c), blocks(b, d));
+    }
+    for (let x = whole; x < to; x += 2) {
+      layPair(upper + (<usize>x << 2), lower + (<usize>x << 2), high + <usize>x, low + <usize>x, U + half + <usize>(x >> 1), V + half + <usize>(x >> 1), strength);
     }
   }
 }
 
-/** Lays a whole picture over `dst` with its corner at (left, top), weakened by `strength` in 0..256. */
-export function blend(
-  dst: usize, dw: i32, dh: i32, src: usize, sw: i32, sh: i32, left: i32, top: i32, strength: i32,
-): void {
-  const x0 = max(0, -left), x1 = min(sw, dw - left), y0 = max(0, -top), y1 = min(sh, dh - top);
-  const weight = i16x8.splat(<i16>strength);
-  for (let y = y0; y < y1; y++) {
-    let from = src + ((<usize>(y * sw + x0)) << 2), target = dst + ((<usize>((y + top) * dw + left + x0)) << 2);
-    for (let x = x0; x < x1; x++) {
-      if (load<u8>(from, 3)) {
-        const whole = i16x8.extend_low_i8x16_u(v128.load_zero<u32>(from));
-        const pixel = i16x8.shr_u(i16x8.mul(whole, weight), 8);
-        const alpha = <i32>i16x8.extract_lane_u(pixel, 3);
-        over(target, pixel, alpha >= 254 ? 0 : 256 - alpha);
-      }
-      from += 4; target += 4;
-    }
+/** What `layOver` does, for the two columns at the end of a rectangle whose width is no multiple of eight. */
+function layPair(upper: usize, lower: usize, high: usize, low: usize, U: usize, V: usize, strength: i32): void {
+  let u = 0, v = 0, alpha = 0;
+  for (let i: usize = 0; i < 4; i++) {
+    const from = (i < 2 ? upper : lower) + ((i & 1) << 2), target = (i < 2 ? high : low) + (i & 1);
+    const a = (<i32>load<u8>(from, 3) * strength) >> 8;
+    store<u8>(target, <u8>min(255, ((<i32>load<u8>(from) * strength) >> 8) + ((<i32>load<u8>(target) * (256 - a - (a >> 7))) >> 8)));
+    u += (<i32>load<u8>(from, 1) * strength) >> 8; v += (<i32>load<u8>(from, 2) * strength) >> 8; alpha += a;
   }
+  alpha = (alpha + 2) >> 2;
+  const share = 256 - alpha - (alpha >> 7);
+  store<u8>(U, <u8>min(255, ((u + 2) >> 2) + ((<i32>load<u8>(U) * share) >> 8)));
+  store<u8>(V, <u8>min(255, ((v + 2) >> 2) + ((<i32>load<u8>(V) * share) >> 8)));
 }
 
 /** Weighted sum of R, G, B for four pixels given as two registers of 16-bit lanes. */

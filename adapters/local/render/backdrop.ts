@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
 import { smoothStep } from './geometry';
 
-/** A still picture for the whole frame, somewhat larger than it: opaque RGBA. */
+/** A still picture for the whole frame, somewhat larger than it: opaque RGBA with even sides. */
 export interface Backdrop {
   width: number;
   height: number;
@@ -28,8 +28,7 @@ export async function loadBackdrop(
   file: string,
   { frame, behindSubject }: BackdropOptions,
 ): Promise<Backdrop> {
-  const width = Math.ceil(frame.width * BACKDROP_MARGIN);
-  const height = Math.ceil(frame.height * BACKDROP_MARGIN);
+  const [width, height] = [evenUp(frame.width * BACKDROP_MARGIN), evenUp(frame.height * BACKDROP_MARGIN)];
   let image = sharp(file)
     .resize(width, height, { fit: 'cover', kernel: 'lanczos3' })
     .removeAlpha()
@@ -39,6 +38,11 @@ export async function loadBackdrop(
   const backdrop = { width, height, rgba };
   if (behindSubject) darkenCorners(backdrop);
   return backdrop;
+}
+
+/** The next even number: colour planes have half the size. */
+function evenUp(side: number): number {
+  return 2 * Math.ceil(side / 2);
 }
 
 /** Within this distance of the middle, in shares of width and height, nothing darkens; most of the picture is there. */

@@ -22,7 +22,7 @@ export function openClip(
 ): ClipSource {
   const { width, height } = format.size;
   const fit = `fps=${format.fps},scale=${width}:${height}:force_original_aspect_ratio=increase:flags=bicubic,crop=${width}:${height},setsar=1`;
-  const colour = ':out_color_matrix=bt709:out_range=pc';
+  const colour = ':out_color_matrix=bt709:out_range=tv';
   const args = [
     '-nostdin',
     '-hide_banner',
@@ -32,7 +32,7 @@ export function openClip(
     '-map',
     '0:v:0',
     '-vf',
-    `${fit},scale=iw:ih${colour},format=rgba`,
+    `${fit},scale=iw:ih${colour},format=yuv420p`,
     '-f',
     'rawvideo',
     'pipe:1',
@@ -42,7 +42,7 @@ export function openClip(
     child.once('error', () => reject(new FfmpegError('ffmpeg_missing', null, []))),
   );
   failed.catch(() => undefined);
-  const frames = cutFrames(child.stdout, width * height * 4);
+  const frames = cutFrames(child.stdout, (width * height * 3) / 2);
   let position = 0;
   let shown: Uint8Array | null = null;
   return {
@@ -51,7 +51,7 @@ export function openClip(
       for (; position <= index; position++)
         shown = (await Promise.race([frames.next(), failed])).value ?? shown;
       if (shown === null) throw new FfmpegError('ffmpeg_failed', child.exitCode, ['the clip has no picture']);
-      raster.pixels(target).set(shown);
+      raster.bytes(target).set(shown);
     },
     kill: () => void child.kill('SIGKILL'),
   };

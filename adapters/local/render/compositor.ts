@@ -3,13 +3,14 @@ import type { SceneLayers } from '../../capabilities/video';
 import type { Backdrop } from './backdrop';
 import { clamp, smoothStep } from './geometry';
 import type { Overlay } from './overlay';
-import type { Rasteriser, Surface } from './rasteriser';
+import { triangleBox } from './triangle-box';
+import type { Planes, Rasteriser, Surface } from './rasteriser';
 import { triangleCount, writeTriangles } from './rig-draw';
 import { poseRig } from './rig-pose';
 import type { Channels, Placement, Rig } from './rig-types';
 
 /** Paints frame `index` into `target`; every pixel of it. */
-export type Painter = (target: Surface, index: number) => void | Promise<void>;
+export type Painter = (target: Planes, index: number) => void | Promise<void>;
 
 export interface TalkingScene {
   rig: Rig;
@@ -27,18 +28,27 @@ export const PARALLAX = 0.45;
 /** The point that the camera moves towards, in shares of the frame: about the face. */
 const AIM = { x: 0.5, y: 0.38 } as const;
 
-/** Paints a subject in front of its background, with the slow camera. */
+/**
+ * Paints a subject in front of its background, with the slow camera. The subject is drawn on a layer of its own, so that
+ * the background is scaled as planes, which have less than half the bytes of its RGBA.
+ */
 export function talkingPainter(raster: Rasteriser, scene: TalkingScene): Painter {
   const texture = raster.surface(scene.rig.texture, scene.rig.texture.rgba);
-  const backdrop = raster.surface(scene.backdrop, scene.backdrop.rgba);
+  raster.toYuva(texture);
+  const backdrop = raster.planes(scene.backdrop, scene.backdrop.rgba);
+  const layer = raster.surface(scene.size);
   const most = triangleCount(scene.rig);
   return (target, index) => {
     const zoom = zoomAt(scene.camera, index, scene.frames);
     drawBackdrop(raster, target, { surface: backdrop, zoom: 1 + (zoom - 1) * PARALLAX });
     const posed = poseRig(scene.rig, scene.channelsAt(index));
     const placement = zoomPlacement(scene.placement, zoom, scene.size);
-    const count = writeTriangles(scene.rig, posed, { room: raster.trianglesFor(most), placement });
-    raster.drawTriangles(target, texture, count);
+    const room = raster.trianglesFor(most);
+    const count = writeTriangles(scene.rig, posed, { room, placement });
+    const box = triangleBox(room, count, scene.size);
+    raster.clear(layer, box);
+    raster.drawTriangles(layer, texture, count);
+    raster.layOver(target, layer, { left: 0, top: 0, strength: 1, box });
   };
 }
 
@@ -62,8 +72,8 @@ export function zoomPlacement(placement: Placement, zoom: number, size: FrameSiz
 /** Fills the frame with a backdrop; zoom 1 shows all of it. */
 export function drawBackdrop(
   raster: Rasteriser,
-  target: Surface,
-  { surface, zoom }: { surface: Surface; zoom: number },
+  target: Planes,
+  { surface, zoom }: { surface: Planes; zoom: number },
 ): void {
   const whole = Math.min(
     (surface.width - 2) / (target.width - 1),
@@ -94,10 +104,10 @@ export function withCutaways(
 ): Painter {
   const { cutaways, size, frames } = options;
   if (cutaways.length === 0) return below;
-  const aside = raster.surface(size);
+  const aside = raster.planes(size);
   const loaded = cutaways.map((cutaway) => ({
     ...cutaway,
-    surface: raster.surface(cutaway.backdrop, cutaway.backdrop.rgba),
+    surface: raster.planes(cutaway.backdrop, cutaway.backdrop.rgba),
   }));
   return async (target, index) => {
     const shown = loaded.find((cutaway) => index >= cutaway.from && index < cutaway.to);
@@ -109,7 +119,7 @@ export function withCutaways(
       surface: shown.surface,
       zoom: 1 + CUTAWAY_ZOOM * t,
     });
-    if (strength < 1) raster.blend(target, aside, { left: 0, top: 0, strength });
+    if (strength < 1) raster.mix(target, aside, strength);
   };
 }
 
@@ -132,16 +142,25 @@ const OVERLAY_FADE = 3;
 
 /** Lays captions and marks over what `below` paints. */
 export function withOverlays(raster: Rasteriser, below: Painter, overlays: TimedOverlay[]): Painter {
-  const loaded = overlays.map((timed) => ({
-    ...timed,
-    surface: raster.surface(timed.overlay, timed.overlay.rgba),
-  }));
+  const loaded = overlays.map((timed) => ({ ...timed, ...loadOverlay(raster, timed.overlay) }));
   return async (target, index) => {
     await below(target, index);
-    for (const { from, to, overlay, surface } of loaded) {
+    for (const { from, to, surface, left, top } of loaded) {
       if (index < from || index >= to) continue;
       const rise = from === 0 ? 1 : (index - from + 1) / (OVERLAY_FADE + 1);
-      raster.blend(target, surface, { left: overlay.left, top: overlay.top, strength: Math.min(1, rise) });
+      raster.layOver(target, surface, { left, top, strength: Math.min(1, rise) });
     }
   };
+}
+
+/** An overlay as a layer with even sides at an even place, as the halved colour planes ask. */
+function loadOverlay(raster: Rasteriser, overlay: Overlay): { surface: Surface; left: number; top: number } {
+  const { width, height, left, top, rgba } = overlay;
+  const [aside, above] = [left & 1, top & 1];
+  const surface = raster.surface({ width: (aside + width + 1) & ~1, height: (above + height + 1) & ~1 });
+  const pixels = raster.pixels(surface);
+  for (let y = 0; y < height; y++)
+    pixels.set(rgba.subarray(y * width * 4, (y + 1) * width * 4), ((y + above) * surface.width + aside) * 4);
+  raster.toYuva(surface);
+  return { surface, left: left - aside, top: top - above };
 }

@@ -112,35 +112,65 @@ export function referenceTriangles(target: Picture, texture: Picture, triangles:
   }
 }
 
-/** See `drawScaled`; the view is in 1/65536. */
-export function referenceScaled(
-  target: Picture,
-  source: Picture,
-  [u, v, step]: [number, number, number],
-): void {
+/** One plane of a picture. */
+export interface Plane {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** See `scalePlane`; rows are mixed and rounded before columns. */
+export function referenceScaled(target: Plane, source: Plane, [u, v, step]: [number, number, number]): void {
+  const mixed = (a: number, b: number, share: number): number => (a * (256 - share) + b * share + 128) >> 8;
   for (let y = 0; y < target.height; y++) {
     for (let x = 0; x < target.width; x++) {
-      put(target, (y * target.width + x) * 4, sample(source, u + x * step, v + y * step), 0);
+      const [atX, atY] = [u + x * step, v + y * step];
+      const at = (atY >> 16) * source.width + (atX >> 16);
+      const column = (i: number): number =>
+        mixed(source.data[i] ?? 0, source.data[i + source.width] ?? 0, (atY >> 8) & 255);
+      target.data[y * target.width + x] = mixed(column(at), column(at + 1), (atX >> 8) & 255);
     }
   }
 }
 
-/** See `blend`; `strength` in 0..1. */
-export function referenceBlend(
-  target: Picture,
-  source: Picture,
-  at: { left: number; top: number; strength: number },
+/** See `toYuva`. */
+export function referenceYuva({ width, height, rgba }: Picture): Picture {
+  const yuva = new Uint8Array(rgba.length);
+  for (let i = 0; i < rgba.length; i += 4) {
+    const [r = 0, g = 0, b = 0, alpha = 0] = rgba.subarray(i, i + 4);
+    const grey = Math.round((alpha * 128) / 255);
+    yuva[i] = ((47 * r + 157 * g + 16 * b + 128) >> 8) + Math.round((alpha * 16) / 255);
+    yuva[i + 1] = clamp(((-26 * r - 87 * g + 113 * b + 128) >> 8) + grey, 0, 255);
+    yuva[i + 2] = clamp(((113 * r - 102 * g - 11 * b + 128) >> 8) + grey, 0, 255);
+    yuva[i + 3] = alpha;
+  }
+  return { width, height, rgba: yuva };
+}
+
+/** See `layOver`: planes Y, U, V of a picture of `size` one after the other, under the whole of a YUVA layer. */
+export function referenceLayOver(
+  planes: Uint8Array,
+  { size, layer, left, top, strength }: { size: { width: number; height: number }; layer: Picture; left: number; top: number; strength: number },
 ): void {
-  const weight = Math.round(at.strength * 256);
-  for (let y = 0; y < source.height; y++) {
-    for (let x = 0; x < source.width; x++) {
-      const [tx, ty] = [x + at.left, y + at.top];
-      if (tx < 0 || ty < 0 || tx >= target.width || ty >= target.height) continue;
-      const pixel = [0, 1, 2, 3].map(
-        (c) => ((source.rgba[(y * source.width + x) * 4 + c] ?? 0) * weight) >> 8,
-      );
-      const alpha = pixel[3] ?? 0;
-      put(target, (ty * target.width + tx) * 4, pixel, alpha >= 254 ? 0 : 256 - alpha);
+  const weight = Math.round(strength * 256);
+  const luma = size.width * size.height;
+  const channel = (x: number, y: number, c: number): number =>
+    ((layer.rgba[(y * layer.width + x) * 4 + c] ?? 0) * weight) >> 8;
+  const lay = (at: number, value: number, alpha: number): void => {
+    planes[at] = Math.min(255, value + (((planes[at] ?? 0) * (256 - alpha - (alpha >> 7))) >> 8));
+  };
+  const inside = (x: number, y: number): boolean =>
+    x + left >= 0 && y + top >= 0 && x + left < size.width && y + top < size.height;
+  for (let y = 0; y < layer.height; y++) {
+    for (let x = 0; x < layer.width; x++) {
+      if (!inside(x, y)) continue;
+      lay((y + top) * size.width + x + left, channel(x, y, 0), channel(x, y, 3));
+      if (x % 2 === 1 || y % 2 === 1) continue;
+      const mean = (c: number): number =>
+        (channel(x, y, c) + channel(x + 1, y, c) + channel(x, y + 1, c) + channel(x + 1, y + 1, c) + 2) >> 2;
+      const at = luma + ((y + top) >> 1) * (size.width >> 1) + ((x + left) >> 1);
+      lay(at, mean(1), mean(3));
+      lay(at + luma / 4, mean(2), mean(3));
     }
   }
 }

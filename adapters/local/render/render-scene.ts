@@ -12,6 +12,7 @@ import {
 } from './compositor';
 import { startEncoder, type FilmFormat } from './encoder';
 import { drawCaption, drawWatermark } from './overlay';
+import { planesToRgb } from './planes-to-rgb';
 import { createRasteriser, type Rasteriser } from './rasteriser';
 import { setUpScene, type LayerFiles } from './scene-setup';
 
@@ -42,12 +43,12 @@ export async function renderScene(
   const raster = createRasteriser();
   const source = await openPicture(args, raster);
   const paint = await compose(args, { raster, below: source.paint });
-  const frame = raster.surface(args.format.size);
+  const frame = raster.planes(args.format.size);
   const encoder = startEncoder(args.ffmpeg, args.format, args.output);
   try {
     for (let index = 0; index < args.frames; index++) {
       await paint(frame, index);
-      await encoder.write(raster.toYuv420(frame));
+      await encoder.write(raster.bytes(frame));
       if ((index + 1) % REPORT_EVERY === 0)
         host.progress(Math.floor(((index + 1) / args.frames) * 100), `frame ${index + 1}`);
     }
@@ -100,8 +101,9 @@ export interface RenderPreviewArgs {
 export async function renderPreview({ files, output }: RenderPreviewArgs): Promise<void> {
   const raster = createRasteriser();
   const { width, height } = files.layers.size;
-  const frame = raster.surface({ width, height });
+  const frame = raster.planes({ width, height });
   await talkingPainter(raster, await setUpScene(files))(frame, 0);
-  const image = sharp(raster.pixels(frame), { raw: { width, height, channels: 4 } });
-  await image.removeAlpha().jpeg({ quality: 86, mozjpeg: false }).toFile(output);
+  const rgb = planesToRgb(raster.bytes(frame), { width, height });
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } });
+  await image.jpeg({ quality: 86, mozjpeg: false }).toFile(output);
 }
