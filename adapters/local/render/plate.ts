@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { FaceMesh } from '../../capabilities/image';
+import { sharpenPlate } from './sharpen';
 
 /** A subject cut out of its photo: RGBA with straight alpha, 8 bit. */
 export interface Plate {
@@ -44,10 +45,11 @@ export async function resizeSubject(
   const { scale, sharpness } = options;
   const [width, height] = [Math.round(plate.width * scale), Math.round(plate.height * scale)];
   const raw = { width: plate.width, height: plate.height, channels: 4 } as const;
-  let image = sharp(plate.rgba, { raw }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' });
-  if (sharpness > 0) image = image.sharpen({ sigma: 1, m1: 0.4 * sharpness, m2: 1.2 * sharpness });
-  const rgba = new Uint8Array(await image.raw().toBuffer());
-  return { plate: { width, height, rgba }, mesh: scaleMesh(mesh, { width, height }) };
+  const image = sharp(plate.rgba, { raw }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' });
+  const resized = { width, height, rgba: new Uint8Array(await image.raw().toBuffer()) };
+  // sharp's own filter goes by way of CIE L*a*b*, which takes ten times as long.
+  if (sharpness > 0) sharpenPlate(resized, { flat: 0.4 * sharpness, edges: 1.2 * sharpness });
+  return { plate: resized, mesh: scaleMesh(mesh, { width, height }) };
 }
 
 function scaleMesh(mesh: FaceMesh, size: { width: number; height: number }): FaceMesh {
