@@ -27,12 +27,10 @@ function across(column: v128, fx: i32): v128 {
   return i16x8.shr_u(i16x8.add(product, i8x16.swizzle(product, HALVES)), 8);
 }
 
-/** Two bilinear samples at once, for neighbours in a span; each has texels and weights of its own. */
+/** Two bilinear samples at once, for neighbours in a span; each has two texels of both rows, and weights of its own. */
 // @ts-ignore: decorator
 @inline
-function sampleTwo(texel: usize, next: usize, pitch: i32, fx0: i32, fy0: i32, fx1: i32, fy1: i32): v128 {
-  const top = v128.load_lane<u64>(next, v128.load_zero<u64>(texel), 1);
-  const bottom = v128.load_lane<u64>(next + pitch, v128.load_zero<u64>(texel + pitch), 1);
+function sampleTwo(top: v128, bottom: v128, fx0: i32, fy0: i32, fx1: i32, fy1: i32): v128 {
   const down0 = i16x8.splat(<i16>(fy0 & 255)), down1 = i16x8.splat(<i16>(fy1 & 255));
   const one = column(i16x8.extend_low_i8x16_u(top), i16x8.extend_low_i8x16_u(bottom), down0);
   const two = column(i16x8.extend_high_i8x16_u(top), i16x8.extend_high_i8x16_u(bottom), down1);
@@ -87,13 +85,15 @@ export function drawTriangles(
     const inverse: f32 = <f32>1 / area;
     const ux = (du1 * dy2 - du2 * dy1) * inverse, uy = (du2 * dx1 - du1 * dx2) * inverse;
     const vx = (dv1 * dy2 - dv2 * dy1) * inverse, vy = (dv2 * dx1 - dv1 * dx2) * inverse;
+    // A level edge is crossed by no row, so its slope is never used.
+    const slope01 = dx1 / dy1, slope12 = (x2 - x1) / (y2 - y1), slope20 = dx2 / dy2;
     const top = max(0, <i32>ceil(min(y0, min(y1, y2)) - 0.5)), end = min(dh, <i32>ceil(max(y0, max(y1, y2)) - 0.5));
     for (let y = top; y < end; y++) {
       const cy: f32 = <f32>y + 0.5;
       let left: f32 = 1e9, right: f32 = -1e9;
-      if ((y0 <= cy) != (y1 <= cy)) { const x = x0 + (cy - y0) * (x1 - x0) / (y1 - y0); left = min(left, x); right = max(right, x); }
-      if ((y1 <= cy) != (y2 <= cy)) { const x = x1 + (cy - y1) * (x2 - x1) / (y2 - y1); left = min(left, x); right = max(right, x); }
-      if ((y2 <= cy) != (y0 <= cy)) { const x = x2 + (cy - y2) * (x0 - x2) / (y0 - y2); left = min(left, x); right = max(right, x); }
+      if ((y0 <= cy) != (y1 <= cy)) { const x = x0 + (cy - y0) * slope01; left = min(left, x); right = max(right, x); }
+      if ((y1 <= cy) != (y2 <= cy)) { const x = x1 + (cy - y1) * slope12; left = min(left, x); right = max(right, x); }
+      if ((y2 <= cy) != (y0 <= cy)) { const x = x2 + (cy - y2) * slope20; left = min(left, x); right = max(right, x); }
       const from = max(0, <i32>ceil(max(left, <f32>-1) - 0.5)), to = min(dw, <i32>ceil(min(right, <f32>dw + 1) - 0.5));
       if (from >= to) continue;
       const ox: f32 = <f32>from + 0.5 - x0, oy: f32 = cy - y0, last: f32 = <f32>(to - from - 1);
@@ -109,7 +109,11 @@ export function drawTriangles(
       for (; x + 2 <= to; x += 2) {
         const texel = src + <usize>((v >> 16) * pitch + ((u >> 16) << 2));
         const next = src + <usize>(((v + dv) >> 16) * pitch + (((u + du) >> 16) << 2));
-        const pixels = sampleTwo(texel, next, pitch, u >> 8, v >> 8, (u + du) >> 8, (v + dv) >> 8);
+        const upper = v128.load_lane<u64>(next, v128.load_zero<u64>(texel), 1);
+        const lower = v128.load_lane<u64>(next + pitch, v128.load_zero<u64>(texel + pitch), 1);
+        // Around a subject much is empty.
+        if (!v128.any_true(v128.or(upper, lower))) { u += du << 1; v += dv << 1; target += 8; continue; }
+        const pixels = sampleTwo(upper, lower, u >> 8, v >> 8, (u + du) >> 8, (v + dv) >> 8);
         const alpha = <i32>i16x8.extract_lane_u(pixels, 3), beside = <i32>i16x8.extract_lane_u(pixels, 7);
         if (min(alpha, beside) >= 254) v128.store_lane<u64>(target, i8x16.narrow_i16x8_u(pixels, pixels), 0);
         else if (alpha | beside) {
