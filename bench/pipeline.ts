@@ -58,25 +58,27 @@ async function measureInTurns(contenders: Contender[]): Promise<Map<string, Figu
   const figures = new Map(contenders.map(({ name }) => [name, { alone_ms: [], jobs_per_s: [], cpu_ms: [], by_program: {} } as Figures]));
   for (const contender of contenders) for (let warm = 0; warm < 5; warm += 1) await contender.run();
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const contender of contenders) await measure(contender, figures.get(contender.name)!);
+    // One after the other, job by job: a machine that is slow for a while is slow for all of them.
+    for (let job = 0; job < ALONE; job += 1) for (const contender of contenders) figures.get(contender.name)!.alone_ms.push(await timed(contender.run));
+    for (const contender of contenders) await measureBurst(contender, figures.get(contender.name)!);
   }
   return figures;
 }
 
-async function measure(contender: Contender, figures: Figures): Promise<void> {
-  for (let job = 0; job < ALONE; job += 1) {
-    const start = performance.now();
-    await contender.run();
-    figures.alone_ms.push(performance.now() - start);
-  }
+async function measureBurst(contender: Contender, figures: Figures): Promise<void> {
   const before = cpuByProgram(process.pid);
-  const start = performance.now();
-  await Promise.all(Array.from({ length: BURST }, () => contender.run()));
-  figures.jobs_per_s.push((BURST * 1000) / (performance.now() - start));
+  const ms = await timed(() => Promise.all(Array.from({ length: BURST }, () => contender.run())));
+  figures.jobs_per_s.push((BURST * 1000) / ms);
   const after = cpuByProgram(process.pid);
-  const used = Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / BURST] as const);
-  figures.cpu_ms.push(used.reduce((sum, [, ms]) => sum + ms, 0));
+  const used = Object.entries(after).map(([name, value]) => [name, (value - (before[name] ?? 0)) / BURST] as const);
+  figures.cpu_ms.push(used.reduce((sum, [, value]) => sum + value, 0));
   figures.by_program = Object.fromEntries(used);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
 async function runBare(client: Client, workflow: string): Promise<void> {
