@@ -4,6 +4,12 @@ import type { Point } from './similarity';
 
 /** A pixel belongs to somebody when its mask is above this. */
 const SOLID = 0.5;
+/** Above this the segmenter is sure of it. */
+const SURE = 0.85;
+/** How far what is not sure may reach from what is, in pixels of the mask. */
+const UNSURE_REACH = 8;
+/** When less than this of somebody is sure, the whole is. */
+const SURE_SHARE = 0.85;
 /** Below this the segmenter has no doubt that it sees ground. */
 const DOUBTFUL = 0.12;
 /** How far around the subject the soft edge is kept, in pixels of the mask. */
@@ -19,7 +25,7 @@ const NARROW_GAP = 60;
 export function keepSubject(mask: Plane, { seed, bodyTop }: { seed: Point; bodyTop: number }): Plane {
   const start = Math.floor(seed[1]) * mask.width + Math.floor(seed[0]);
   if ((mask.data[start] ?? 0) <= SOLID) return mask;
-  const core = flood(mask, [start], (value) => value > SOLID);
+  const core = dropUnsure(mask, flood(mask, [start], (value) => value > SOLID), start);
   const subject = bridgeRows(core, mask, bodyTop);
   const ground = flood(mask, borderOf(subject, mask), (_, index) => subject[index] === 0);
   const near = dilate(subject, mask, EDGE);
@@ -31,6 +37,21 @@ export function keepSubject(mask: Plane, { seed, bodyTop }: { seed: Point; bodyT
     else if (near[i] === 1) out.data[i] = mask.data[i]!;
   }
   return out;
+}
+
+/**
+ * Leaves of a core what lies near its sure part: bushes and furniture that touch somebody are half believed to be a part
+ * of them. Somebody who is hardly ever sure, in fog or on a dark ground, stays as found.
+ */
+function dropUnsure(mask: Plane, core: Uint8Array, start: number): Uint8Array {
+  if (mask.data[start]! <= SURE) return core;
+  const near = dilate(flood(mask, [start], (value) => value > SURE), mask, UNSURE_REACH);
+  const kept = core.map((value, at) => value & near[at]!);
+  return area(kept) >= SURE_SHARE * area(core) ? kept : core;
+}
+
+function area(set: Uint8Array): number {
+  return set.reduce((sum, value) => sum + value, 0);
 }
 
 /** Adds doubtful pixels that have subject to the left and to the right in their row. */

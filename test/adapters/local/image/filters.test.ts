@@ -98,6 +98,17 @@ describe('keepSubject', () => {
     expect(keepSubject(mask, options).data[30 * 120 + 74]).toBe(0);
   });
 
+  test('drops what is half believed and reaches far from what is sure', () => {
+    const mask = block(block(createPlane(120, 100), [40, 10, 80, 100]), [80, 40, 110, 50], 0.7);
+    const kept = keepSubject(mask, options);
+    expect([kept.data[45 * 120 + 84], kept.data[45 * 120 + 108]]).toEqual([expect.closeTo(0.7), 0]);
+  });
+
+  test('keeps somebody whom the segmenter is hardly sure of', () => {
+    const mask = block(block(createPlane(120, 100), [30, 10, 90, 100], 0.7), [40, 20, 60, 40]);
+    expect(keepSubject(mask, options).data[95 * 120 + 85]).toBeCloseTo(0.7);
+  });
+
   test('keeps the whole mask when the face is not on it', () => {
     const mask = block(createPlane(120, 100), [90, 20, 110, 40]);
     expect(keepSubject(mask, options)).toBe(mask);
