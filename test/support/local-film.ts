@@ -23,6 +23,12 @@ export interface FilmWish {
   size: FrameSize;
   scenes: readonly FilmScene[];
   seed: number;
+  /** What a reviewer wished of the backgrounds. */
+  background_note?: string;
+  /** Another seed for lips, eyes and head. */
+  lip_sync_seed?: number;
+  /** Write each scene's words into its picture. */
+  burned?: boolean;
 }
 
 /** Everything on the way from a photo to a film, for tests that measure it. */
@@ -121,7 +127,7 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
     context,
   );
   const { visual, pose } = storyboardOf(scene, number, spoken.duration_ms);
-  const painted = await family.background.perform({ visual, size, note: null, seed, scene: number }, context);
+  const painted = await family.background.perform({ visual, size, note: wish.background_note ?? null, seed, scene: number }, context);
   const common = { size, fps: FPS, duration_ms: spoken.duration_ms, seed, scene: number, pose };
   const { plate, mesh } = identity;
   const assets = await family.video.perform(
@@ -129,11 +135,12 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
     context,
   );
   const lips = await family.lip_sync.perform(
-    { ...common, timing: spoken.timing, audio: spoken.audio, layers: assets.layers, clip: null, pose_track: null },
+    { ...common, seed: wish.lip_sync_seed ?? seed, timing: spoken.timing, audio: spoken.audio, layers: assets.layers, clip: null, pose_track: null },
     context,
   );
+  const burn = wish.burned ? [{ start_ms: 0, end_ms: spoken.duration_ms, text: scene.text }] : null;
   const picture = await family.enhance.perform(
-    { ...common, layers: assets.layers, track: lips.track, clip: null, cutaways: [], burn: null, watermark: null },
+    { ...common, layers: assets.layers, track: lips.track, clip: null, cutaways: [], burn, watermark: null },
     context,
   );
   return {
