@@ -40,11 +40,11 @@ const COMMON = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_CO
  */
 const POLICIES: Record<'control' | 'media' | 'provider', ActivityOptions> = {
   // Only reads and writes Postgres: quick, safe to repeat for as long as Postgres is away.
-  control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', maximumInterval: '5 seconds' } },
+  control: { ...COMMON, startToCloseTimeout: '2 minutes', heartbeatTimeout: '8 seconds', retry: { initialInterval: '500 ms', maximumInterval: '5 seconds' } },
   // Computes on this machine. What fails, or takes its workers down, is given up by the stage's own count of attempts.
-  media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
+  media: { ...COMMON, startToCloseTimeout: '1 hour', heartbeatTimeout: '8 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
   // Waits on somebody else's machine; what is given up is non-retryable by its fault kind.
-  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
+  provider: { ...COMMON, startToCloseTimeout: '6 hours', heartbeatTimeout: '8 seconds', retry: { initialInterval: '500 ms', backoffCoefficient: 1 } },
 };
 
 const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);

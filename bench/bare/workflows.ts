@@ -9,7 +9,7 @@ export interface Noops {
 const STAGE = defineSearchAttributeKey('AvatarStage', 'KEYWORD');
 const OPTIONS = {
   startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout: '8 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { maximumAttempts: 8 },
 } as const;
