@@ -2,6 +2,7 @@ import { benchAccept } from './accept';
 import { benchMedia } from './media';
 import { benchPipeline } from './pipeline';
 import { benchSceneChange } from './scene-change';
+import { benchRecovery } from './recovery';
 import { createReport, type Report } from './report';
 import { startServers, type BenchServers } from './servers';
 
@@ -9,6 +10,7 @@ const BENCHES: Record<string, (servers: BenchServers, report: Report) => Promise
   accept: benchAccept,
   media: benchMedia,
   pipeline: benchPipeline,
+  recovery: (_, report) => benchRecovery(report),
   scene_change: benchSceneChange,
 };
 
