@@ -183,7 +183,10 @@ describe('callbacks', () => {
     await eventually('the first event comes again', async () => requests().filter(({ event }) => event.sequence === 1).length === 2);
     expect(requests().filter(({ event }) => event.sequence === 2)).toHaveLength(1);
     away = false;
+    // Without a worker none of the two can be under way before the other is asked for.
+    await company.orchestra.stopWorkers();
     const answers = await Promise.all([redeliver(second), redeliver(second)]);
+    await company.orchestra.startWorkers();
     expect(new Set(answers.map(({ body }) => body.delivery_id)).size).toBe(1);
     const events = await settled(job);
     expect(receiver.accepted(path)).toEqual(upTo(events.length));
