@@ -49,6 +49,8 @@ interface Film {
   /** The job, and those that resumed it. */
   jobs: string[];
   words: string;
+  /** Paid answers that were lost on their way, which the operator gave up and the backend bought again. */
+  given_up: number;
 }
 
 async function run(plant: Plant, { seed, kills, films: count }: Chaos, avatarId: string): Promise<Film[]> {
@@ -58,7 +60,7 @@ async function run(plant: Plant, { seed, kills, films: count }: Chaos, avatarId:
   for (let at = 0; at < count; at += 1) {
     const words = `Chaos film ${at + 1} of seed ${seed}.`;
     const job = await plant.call('/v1/jobs', plant.film(avatarId, words));
-    films.push({ jobs: [String(job['job_id'])], words });
+    films.push({ jobs: [String(job['job_id'])], words, given_up: 0 });
   }
   for (let done = 0; done < kills; done += 1) {
     await pause(dice.below(MOST_BETWEEN_KILLS_MS));
@@ -68,9 +70,15 @@ async function run(plant: Plant, { seed, kills, films: count }: Chaos, avatarId:
   }
   const ended = Date.now();
   plant.provider.script.length = 0;
+  const open = await countOpen(plant, films);
   for (const film of films) await finish(plant, films, film);
-  console.log(`all films have ended ${((Date.now() - ended) / 1_000).toFixed(1)} s after the last kill`);
+  console.log(`${open} of ${count} films were open at the last kill; the last of them ended ${((Date.now() - ended) / 1_000).toFixed(1)} s later`);
   return films;
+}
+
+async function countOpen(plant: Plant, films: Film[]): Promise<number> {
+  const jobs = await Promise.all(films.map(({ jobs: ids }) => plant.call(`/v1/jobs/${ids.at(-1) ?? ''}`)));
+  return jobs.filter((job) => !isOver(job)).length;
 }
 
 async function strike(plant: Plant, dice: Chance, number: number): Promise<void> {
@@ -85,12 +93,14 @@ async function strike(plant: Plant, dice: Chance, number: number): Promise<void>
 
 /** The operator: looks into the provider's ledger; adopts a job that is there, sends again what is not, gives up what cannot be had any more. */
 async function settleUnknown(plant: Plant, films: Film[]): Promise<void> {
-  for (const { jobs, words } of films) {
+  for (const film of films) {
+    const { jobs, words } = film;
     const jobId = jobs.at(-1) ?? '';
     for (const gate of awaiting(await plant.call(`/v1/jobs/${jobId}`))) {
       if (gate.gate !== 'submit_unknown') continue;
       const resolution = decisionOn(plant, gate.stage, words);
       await plant.call(`/v1/jobs/${jobId}/resolve`, { stage: gate.stage, scene: gate.scenes[0] ?? null, ...resolution }, 'operator');
+      if (resolution.resolution === 'abandon') film.given_up += 1;
       console.log(`operator: ${gate.stage} of "${words}" ${resolution.resolution}`);
     }
   }
@@ -131,7 +141,7 @@ async function resume(plant: Plant, film: Film, job: Json): Promise<void> {
 async function report(plant: Plant, films: Film[]): Promise<boolean> {
   const pool = createPool(plant.stack.description.database_url);
   const problems: string[] = [];
-  for (const { jobs, words } of films) {
+  for (const { jobs, words, given_up } of films) {
     const last = await plant.call(`/v1/jobs/${jobs.at(-1) ?? ''}`);
     const job = await plant.call(`/v1/jobs/${jobs[0] ?? ''}`);
     if (last['status'] !== 'completed') problems.push(`${words} ended ${String(last['status'])}: ${JSON.stringify(last['error'])}`);
@@ -142,6 +152,8 @@ async function report(plant: Plant, films: Film[]): Promise<boolean> {
     for (const { family, known } of rows) {
       const billed = plant.provider.creates.filter((create) => create.provider === family && create.prompt.includes(words)).length;
       if (billed > known) problems.push(`${words} ${family} billed ${billed}, known ${known}`);
+      const wanted = family === 'elevenlabs' ? 1 + given_up : 1;
+      if (billed > wanted) problems.push(`${words} ${family} billed ${billed}, wanted ${wanted}`);
       console.log(`${words.padEnd(34)} ${family.padEnd(11)} billed ${billed}  known ${known}`);
     }
     const sequences = plant.receiver.accepted(`/${words.replaceAll(/[^a-z0-9]/gi, '-')}`);
@@ -150,7 +162,7 @@ async function report(plant: Plant, films: Film[]): Promise<boolean> {
   }
   await pool.end();
   for (const problem of problems) console.log(`PROBLEM ${problem}`);
-  console.log(problems.length === 0 ? `nothing lost, nothing billed unknown, ${plant.provider.creates.length} creates` : `${problems.length} problems`);
+  console.log(problems.length === 0 ? `nothing lost, nothing billed unknown or twice: ${plant.provider.creates.length} creates, ${films.reduce((sum, film) => sum + film.given_up, 0)} of them given up by the operator` : `${problems.length} problems`);
   return problems.length === 0;
 }
 
