@@ -47,7 +47,7 @@ export async function findLandmarks(picture: Raster, face: FaceBox, host: TaskHo
   let crop = cropOfBox(face);
   let passes = 0;
   for (;;) {
-    const pixels = sampleSimilarity(picture, crop).map((value) => value / 255);
+    const pixels = sampleSimilarity(picture, crop, 1 / 255);
     const outputs = infer(model, { pixels, side: INPUT }, OUTPUTS);
     const points = readPoints(outputs, crop);
     passes += 1;
@@ -85,7 +85,7 @@ export async function lookAtFace(
   host: TaskHost,
 ): Promise<FaceLook> {
   const model = await host.cached(loadLandmarker);
-  const pixels = sampleSimilarity(picture, crop).map((value) => value / 255);
+  const pixels = sampleSimilarity(picture, crop, 1 / 255);
   const outputs = infer(model, { pixels, side: INPUT }, DETAILS[detail]);
   const raw = readTriples(outputs('output_mesh_identity'));
   if (detail === 'lips') refine(raw, mesh.REFINED_LIPS, outputs('output_lips'));

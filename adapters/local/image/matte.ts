@@ -100,7 +100,7 @@ function squareView(square: Square, map: Similarity): Similarity {
 /** The mean of the segmenter's answers to a view and to its mirror image. */
 function segment(model: GraphModel, picture: Raster, view: Similarity): Plane {
   const run = (pixels: Float32Array) => infer(model, { pixels, side: INPUT }, [OUTPUT])(OUTPUT);
-  const pixels = sampleSimilarity(picture, view).map((value) => value / 255);
+  const pixels = sampleSimilarity(picture, view, 1 / 255);
   const straight = run(pixels);
   const back = mirror(run(mirror(pixels, 3)), 1);
   return { ...view.target, data: straight.map((value, index) => (value + back[index]!) / 2) };

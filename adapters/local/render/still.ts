@@ -59,7 +59,8 @@ export function softGrey({ width, height }: FrameSize): Uint8Array {
   return rgba;
 }
 
-function unpremultiply(pixels: Uint8Array): Uint8Array {
+/** Premultiplied to straight alpha. */
+export function unpremultiply(pixels: Uint8Array): Uint8Array {
   const result = pixels.slice();
   for (let i = 0; i < result.length; i += 4) {
     const alpha = result[i + 3]!;
