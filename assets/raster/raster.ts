@@ -27,18 +27,20 @@ function across(column: v128, fx: i32): v128 {
   return i16x8.shr_u(i16x8.add(product, i8x16.swizzle(product, HALVES)), 8);
 }
 
-/** Two bilinear samples at once, for neighbours in a span; each has two texels of both rows, and weights of its own. */
+/** Bytes of two fixed-point places (u, v, u, v in 1/65536) that make weights in 1/256, each in four or eight lanes of 16 bits. */
+const DOWN_FIRST = i8x16(5, -1, 5, -1, 5, -1, 5, -1, 5, -1, 5, -1, 5, -1, 5, -1);
+const DOWN_SECOND = i8x16(13, -1, 13, -1, 13, -1, 13, -1, 13, -1, 13, -1, 13, -1, 13, -1);
+const ACROSS = i8x16(1, -1, 1, -1, 1, -1, 1, -1, 9, -1, 9, -1, 9, -1, 9, -1);
+
+/** Two bilinear samples at once, for neighbours in a span; each has two texels of both rows, and its place in `places`. */
 // @ts-ignore: decorator
 @inline
-function sampleTwo(top: v128, bottom: v128, fx0: i32, fy0: i32, fx1: i32, fy1: i32): v128 {
-  const down0 = i16x8.splat(<i16>(fy0 & 255)), down1 = i16x8.splat(<i16>(fy1 & 255));
-  const one = column(i16x8.extend_low_i8x16_u(top), i16x8.extend_low_i8x16_u(bottom), down0);
-  const two = column(i16x8.extend_high_i8x16_u(top), i16x8.extend_high_i8x16_u(bottom), down1);
+function sampleTwo(top: v128, bottom: v128, places: v128): v128 {
+  const one = column(i16x8.extend_low_i8x16_u(top), i16x8.extend_low_i8x16_u(bottom), i8x16.swizzle(places, DOWN_FIRST));
+  const two = column(i16x8.extend_high_i8x16_u(top), i16x8.extend_high_i8x16_u(bottom), i8x16.swizzle(places, DOWN_SECOND));
   const left = i8x16.shuffle(one, two, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
   const right = i8x16.shuffle(one, two, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-  const near = <i64>(fx0 & 255) * 0x0001000100010001, far = <i64>(fx1 & 255) * 0x0001000100010001;
-  const share = i64x2.replace_lane(i64x2.splat(near), 1, far);
-  return column(left, right, share);
+  return column(left, right, i8x16.swizzle(places, ACROSS));
 }
 
 /** (256 - share) of `a` and `share` of `b`, in 1/256. */
@@ -105,6 +107,8 @@ export function drawTriangles(
       const du = <i32>((ub - ua) * share), dv = <i32>((vb - va) * share);
       let u = <i32>(ua * 65536), v = <i32>(va * 65536);
       let target = dst + ((<usize>(y * dw + from)) << 2);
+      let places = i32x4.replace_lane(i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(u), 1, v), 2, u + du), 3, v + dv);
+      const ahead = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(du << 1), 1, dv << 1), 3, dv << 1);
       let x = from;
       for (; x + 2 <= to; x += 2) {
         const texel = src + <usize>((v >> 16) * pitch + ((u >> 16) << 2));
@@ -112,15 +116,17 @@ export function drawTriangles(
         const upper = v128.load_lane<u64>(next, v128.load_zero<u64>(texel), 1);
         const lower = v128.load_lane<u64>(next + pitch, v128.load_zero<u64>(texel + pitch), 1);
         // Around a subject much is empty.
-        if (!v128.any_true(v128.or(upper, lower))) { u += du << 1; v += dv << 1; target += 8; continue; }
-        const pixels = sampleTwo(upper, lower, u >> 8, v >> 8, (u + du) >> 8, (v + dv) >> 8);
-        const alpha = <i32>i16x8.extract_lane_u(pixels, 3), beside = <i32>i16x8.extract_lane_u(pixels, 7);
-        if (min(alpha, beside) >= 254) v128.store_lane<u64>(target, i8x16.narrow_i16x8_u(pixels, pixels), 0);
-        else if (alpha | beside) {
-          put(target, pixels, alpha);
-          put(target + 4, i8x16.shuffle(pixels, pixels, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15), beside);
-        }
+        const here = places;
+        places = i32x4.add(places, ahead);
         u += du << 1; v += dv << 1; target += 8;
+        if (!v128.any_true(v128.or(upper, lower))) continue;
+        const pixels = sampleTwo(upper, lower, here);
+        const alpha = <i32>i16x8.extract_lane_u(pixels, 3), beside = <i32>i16x8.extract_lane_u(pixels, 7);
+        if (min(alpha, beside) >= 254) v128.store_lane<u64>(target - 8, i8x16.narrow_i16x8_u(pixels, pixels), 0);
+        else if (alpha | beside) {
+          put(target - 8, pixels, alpha);
+          put(target - 4, i8x16.shuffle(pixels, pixels, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15), beside);
+        }
       }
       if (x < to) {
         const texel = src + <usize>((v >> 16) * pitch + ((u >> 16) << 2));
