@@ -8,7 +8,8 @@ import type { FilmFormat } from '../../adapters/local/render/encoder';
 import { setUpScene } from '../../adapters/local/render/scene-setup';
 import type { LayerFiles } from '../../adapters/local/render/scene-setup';
 import { PARALLAX, zoomPlacement } from '../../adapters/local/render/compositor';
-import { renderStill } from '../../adapters/local/render/still';
+import { drawCaption } from '../../adapters/local/render/overlay';
+import { renderStill, unpremultiply } from '../../adapters/local/render/still';
 import { runFfmpeg } from '../../adapters/local/ffmpeg';
 
 /** Where the mouth is in a frame, and how large a patch covers it; even numbers, as 4:2:0 asks. */
@@ -30,6 +31,9 @@ export interface OnePassScene {
   /** Raw frames of the mouth, taken from the product's own frames. */
   mouth: string;
   mouthBox: Box;
+  /** A line of text over the whole width, and how far it lies below the upper edge. */
+  caption: string;
+  captionTop: number;
   camera: SceneLayers['camera'];
 }
 
@@ -51,7 +55,11 @@ export async function prepareOnePass(
   const mouth = path.join(dir, 'mouth.yuv');
   const crop = `crop=${mouthBox.width}:${mouthBox.height}:${mouthBox.left}:${mouthBox.top}`;
   await run(ffmpeg, dir, [...rawInput(format, raw), '-vf', crop, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-y', mouth]);
-  return { format, frames, background: files.background, portrait, place, mouth, mouthBox, camera };
+  const text = drawCaption('And a line of words below them', size);
+  const caption = path.join(dir, 'caption.png');
+  await sharp(unpremultiply(text.rgba), { raw: { width: text.width, height: text.height, channels: 4 } }).png().toFile(caption);
+  const { background } = files;
+  return { format, frames, background, portrait, place, mouth, mouthBox, caption, captionTop: text.top, camera };
 }
 
 /** About where the camera aims: a little below the middle of the face. */
@@ -65,24 +73,39 @@ export function rawInput({ size, fps }: FilmFormat, file: string): string[] {
   return ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${size.width}x${size.height}`, '-framerate', String(fps), '-i', file];
 }
 
+/** What follows the picture before it is encoded. */
+export type Enhancement = 'none' | 'every_frame';
+
 /**
- * The same scene as ffmpeg can do it in one pass with the product's encoder settings: the background decoded and blurred
- * once, pushed in and cropped for every frame, over it the portrait pushed in and moved for every frame, over it the
- * mouth. Not in it: the warp of the face, blinks, and the head's turning, which ffmpeg has no filter for.
+ * The same scene as ffmpeg can do it in one pass with the product's encoder settings. Filter by filter, what the product
+ * does: the background is decoded, fitted and blurred once (`loadBackdrop`), then pushed in and cropped for every frame
+ * (`drawBackdrop`); over it the portrait, pushed in and moved for every frame (`poseRig` and `drawTriangles` move all of
+ * it); over that the mouth, which is another one in every frame; then a caption (`layOver`). The product sharpens the
+ * portrait once, before the scene, so by default nothing else is done to a frame; with `every_frame` the pass denoises
+ * and sharpens as the research's reference did. Not in it: the warp of the face, blinks, and the head's turning, which
+ * ffmpeg has no filter for, and shadow and vignette, which are drawn once.
  */
-export function renderOnePass(scene: OnePassScene, { ffmpeg, dir, output }: { ffmpeg: string; dir: string; output: string }): Promise<unknown> {
+export function renderOnePass(
+  scene: OnePassScene,
+  { ffmpeg, dir, output, enhancement = 'none' }: { ffmpeg: string; dir: string; output: string; enhancement?: Enhancement },
+): Promise<unknown> {
   const { format, frames, place, mouthBox } = scene;
   const still = (file: string) => ['-f', 'image2', '-framerate', String(format.fps), '-i', file];
   const mouth = rawInput({ ...format, size: mouthBox }, scene.mouth);
   const zoom = zoomOf(scene);
+  const enhance = enhancement === 'none' ? 'null' : 'hqdn3d=1.5:1.5:6:6,unsharp=5:5:0.6';
   const filter = [
     `[0]${pushIn(scene)}[back]`,
     `[1]format=yuva420p,loop=-1:1,scale=w='2*trunc(${place.width}*${zoom}/2)':h=-2:eval=frame:flags=bilinear[body]`,
+    `[3]format=yuva420p,loop=-1:1[words]`,
     `[back][body]overlay=x='${place.left}-(w-${place.width})/2+3*sin(n/17)':y='${place.top}+2*sin(n/11)':eval=frame:format=yuv420[lit]`,
-    `[lit][2]overlay=x='${mouthBox.left}+3*sin(n/17)':y='${mouthBox.top}+2*sin(n/11)':eval=frame:format=yuv420[out]`,
+    `[lit][2]overlay=x='${mouthBox.left}+3*sin(n/17)':y='${mouthBox.top}+2*sin(n/11)':eval=frame:format=yuv420[face]`,
+    `[face]${enhance}[film]`,
+    `[film][words]overlay=x=0:y=${scene.captionTop}:format=yuv420[out]`,
   ].join(';');
-  const args = [...still(scene.background), ...still(scene.portrait), ...mouth, '-filter_complex', filter];
-  return run(ffmpeg, dir, [...args, '-map', '[out]', '-frames:v', String(frames), ...encodeArgs(format, output)]);
+  const inputs = [...still(scene.background), ...still(scene.portrait), ...mouth, ...still(scene.caption)];
+  const encoded = ['-map', '[out]', '-frames:v', String(frames), ...encodeArgs(format, output)];
+  return run(ffmpeg, dir, [...inputs, '-filter_complex', filter, ...encoded]);
 }
 
 function zoomOf({ camera, frames }: OnePassScene): string {

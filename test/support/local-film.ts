@@ -138,7 +138,8 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
     { ...common, seed: wish.lip_sync_seed ?? seed, timing: spoken.timing, audio: spoken.audio, layers: assets.layers, clip: null, pose_track: null },
     context,
   );
-  const burn = wish.burned ? [{ start_ms: 0, end_ms: spoken.duration_ms, text: scene.text }] : null;
+  const timing = await readJsonFile<SpeechTiming>(await context.open(spoken.timing));
+  const burn = wish.burned ? family.assembly.sceneCues(timing) : null;
   const picture = await family.enhance.perform(
     { ...common, layers: assets.layers, track: lips.track, clip: null, cutaways: [], burn, watermark: null },
     context,
