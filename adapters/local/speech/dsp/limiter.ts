@@ -17,11 +17,26 @@ export function findPeaks(samples: Float32Array): PeakedSound {
   return { samples, peaks: truePeaks(samples) };
 }
 
+/** Samples that are passed over together when none of them can peak higher than one before did. */
+const BLOCK = 64;
+/** Interpolation exceeds the samples it is made of by this factor at most. */
+const OVERSHOOT = Math.max(...PHASES.map((filter) => filter.reduce((sum, weight) => sum + Math.abs(weight), 0)));
+
 /** Highest true peak in dB relative to full scale; -Infinity for silence. */
 export function measureTruePeak(samples: Float32Array): number {
   let highest = 0;
-  for (const peak of truePeaks(samples)) highest = Math.max(highest, peak);
+  for (let from = 0; from < samples.length; from += BLOCK) {
+    const to = Math.min(samples.length, from + BLOCK);
+    if (OVERSHOOT * largestIn(samples, from - REACH, to + REACH) <= highest) continue;
+    for (let at = from; at < to; at++) highest = Math.max(highest, peakAt(samples, at));
+  }
   return highest > 0 ? 20 * Math.log10(highest) : Number.NEGATIVE_INFINITY;
+}
+
+function largestIn(samples: Float32Array, from: number, to: number): number {
+  let largest = 0;
+  for (let at = Math.max(0, from); at < Math.min(samples.length, to); at++) largest = Math.max(largest, Math.abs(samples[at]!));
+  return largest;
 }
 
 /**
@@ -41,16 +56,18 @@ export function amplifyWithLimit(
 
 function truePeaks(samples: Float32Array): Float32Array {
   const peaks = new Float32Array(samples.length);
-  for (let at = 0; at < samples.length; at++) {
-    let highest = Math.abs(samples[at]!);
-    // Between two silent samples nothing can peak; speech clips are a third silence.
-    if (highest > 1e-4 || Math.abs(samples[at + 1] ?? 0) > 1e-4) {
-      for (let phase = 1; phase < OVERSAMPLING; phase++)
-        highest = Math.max(highest, Math.abs(valueBetween(samples, at, PHASES[phase]!)));
-    }
-    peaks[at] = highest;
-  }
+  for (let at = 0; at < samples.length; at++) peaks[at] = peakAt(samples, at);
   return peaks;
+}
+
+/** The largest magnitude at a sample or between it and the next one. */
+function peakAt(samples: Float32Array, at: number): number {
+  let highest = Math.abs(samples[at]!);
+  // Between two silent samples nothing can peak; speech clips are a third silence.
+  if (highest <= 1e-4 && Math.abs(samples[at + 1] ?? 0) <= 1e-4) return highest;
+  for (let phase = 1; phase < OVERSAMPLING; phase++)
+    highest = Math.max(highest, Math.abs(valueBetween(samples, at, PHASES[phase]!)));
+  return highest;
 }
 
 function valueBetween(samples: Float32Array, at: number, filter: Float64Array): number {
