@@ -31,6 +31,10 @@ const SHUT_GAP = 0.05;
 const PIXEL_DOUBT = 0.5;
 /** Eyes nearer than this, in pixels, and a pixel is more than the gap: nothing can be said about lips. */
 const LEAST_INTEROCULAR = 1 / SHUT_GAP;
+/** In a small face the landmarks leave a gap between shut lips: a gap this much of an open mouth's is none. */
+const NARROW_SHARE = 0.4;
+/** From here on in the blink channel the lids that come down disturb the landmarks of the lips as well. */
+const LIDS_DOWN = 0.5;
 /** A mouth is shut as well when it is nearer to the shut ones than this share of what an open one is away. */
 const SHUT_SHARE = 0.6;
 /** And whatever open ones are, a mouth this like the shut ones is shut: the noise of coding and sampling. */
@@ -65,18 +69,21 @@ type SeenFace = Seen & { face: NonNullable<Seen['face']> };
 
 function measureMouth(scene: WatchedScene, faces: readonly SeenFace[]): Pick<SceneMeasures, 'closures' | 'correlation'> {
   const planned = closuresOf(scene).length;
-  const large = faces.filter(isLarge);
+  const planOf = (channel: 'jaw' | 'close' | 'blink', { frame }: SeenFace): number => scene.track?.channels[channel][frame - scene.first] ?? 0;
+  const large = faces.filter((look) => isLarge(look) && planOf('blink', look) < LIDS_DOWN);
   const looks = large.filter(({ purpose }) => purpose === 'closure');
   const measured = new Set(looks.map(({ closure }) => closure)).size;
-  const planOf = (channel: 'jaw' | 'close', { frame }: SeenFace): number => scene.track?.channels[channel][frame - scene.first] ?? 0;
   const jaw = (look: SeenFace): number => planOf('jaw', look);
-  const certain = large.filter((look) => planOf('close', look) >= SHUT_CLOSE && looksShut(look.face));
+  const opened = large.filter((look) => jaw(look) >= OPEN_JAW);
+  const narrow = NARROW_SHARE * (median(opened.map(({ face }) => face.gap)) ?? 0);
+  const isNarrow = ({ face }: SeenFace): boolean => looksShut(face) || face.gap <= narrow;
+  const certain = large.filter((look) => planOf('close', look) >= SHUT_CLOSE && isNarrow(look));
   // Without lips that are certainly shut there is nothing to compare with, and none are.
   if (certain.length === 0) return { closures: { planned, measured, shut: 0 }, correlation: null };
   const shut = meanWindow(certain.map(({ face }) => face.mouth));
   const away = ({ face }: SeenFace): number => windowDistance(face.mouth, shut);
-  const open = median(large.filter((look) => jaw(look) >= OPEN_JAW).map(away)) ?? 0;
-  const isShut = (look: SeenFace): boolean => looksShut(look.face) || away(look) <= Math.max(SHUT_AWAY, SHUT_SHARE * open);
+  const open = median(opened.map(away)) ?? 0;
+  const isShut = (look: SeenFace): boolean => isNarrow(look) || away(look) <= Math.max(SHUT_AWAY, SHUT_SHARE * open);
   const gaping = new Set(looks.filter((look) => !isShut(look)).map(({ closure }) => closure)).size;
   const correlation = follows(large.map(jaw), [large.map(away), large.map(({ face }) => face.gap)]);
   return { closures: { planned, measured, shut: measured - gaping }, correlation };
@@ -102,13 +109,15 @@ function follows(plan: readonly number[], instruments: readonly (readonly number
 }
 
 function measureBlinks({ first, track, frames }: WatchedScene, faces: readonly SeenFace[]) {
-  const planned = track ? blinkPeaks(track.channels.blink.slice(0, frames)).length : 0;
-  const open = faces.filter(({ frame, purpose }) => purpose !== 'blink' && (track?.channels.blink[frame - first] ?? 0) === 0);
+  const peaks = new Set(track ? blinkPeaks(track.channels.blink.slice(0, frames)).map((frame) => first + frame) : []);
+  const planned = peaks.size;
+  const open = faces.filter(({ frame }) => (track?.channels.blink[frame - first] ?? 0) === 0);
   if (open.length < 3) return { blinks: [], blinks_planned: planned };
   const usual = meanWindow(open.map(({ face }) => face.eyes));
   const away = ({ face }: SeenFace): number => windowDistance(face.eyes, usual);
   const ordinary = median(open.map(away)) ?? 0;
-  const blinks = faces.filter((look) => look.purpose === 'blink' && away(look) >= BLINK_CONTRAST * ordinary);
+  // One that falls into a closure was looked at for the lips, and counts as well.
+  const blinks = faces.filter((look) => peaks.has(look.frame) && away(look) >= BLINK_CONTRAST * ordinary);
   return { blinks: blinks.map(({ frame }) => frame), blinks_planned: planned };
 }
 
