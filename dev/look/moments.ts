@@ -50,10 +50,10 @@ function evenSamples(frames: number): Moment[] {
 function transitions({ scenes, fps }: Timeline): Moment[] {
   return scenes.slice(1).flatMap((scene, at): Moment[] => {
     const frame = Math.round((scene.start_ms * fps) / 1000);
-    const name = `scene ${scenes[at]?.scene ?? at + 1} to ${scene.scene}`;
+    const before = scenes[at]?.scene ?? at + 1;
     return [
-      { frame: frame - 1, kind: 'transition', label: `${name}, last` },
-      { frame, kind: 'transition', label: `${name}, first` },
+      { frame: frame - 1, kind: 'transition', label: `scene ${before} ends` },
+      { frame, kind: 'transition', label: `scene ${scene.scene} starts` },
     ];
   });
 }

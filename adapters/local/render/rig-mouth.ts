@@ -58,6 +58,7 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
   const gum = Math.ceil(GUM * mesh.interocular);
   const place = patchAround(outline, gum + 2);
   const image = cropPlate(plate, place);
+  dimTeeth(image, luma(eyeWhite(plate, mesh)));
   const soft = 0.02 * mesh.interocular;
   for (let y = 0; y < place.height; y++) {
     for (let x = 0; x < place.width; x++) {
@@ -70,6 +71,21 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
   }
   growUpwards(image, gum);
   return { image, place };
+}
+
+/** Share of the eyes' white up to which teeth stay as photographed. */
+const DIMMED_FROM = 0.6;
+
+/** Teeth that a flash made gleam come down below the eyes' white along a curve, so that their forms stay. */
+function dimTeeth({ rgba }: PatchImage, white: number): void {
+  const from = DIMMED_FROM * white;
+  const range = white - from;
+  for (let at = 0; at < rgba.length; at += 4) {
+    const bright = luma([rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0]);
+    if (bright <= from) continue;
+    const gain = (from + range * (1 - Math.exp((from - bright) / range))) / bright;
+    for (let c = 0; c < 3; c++) rgba[at + c] = Math.floor((rgba[at + c] ?? 0) * gain);
+  }
 }
 
 /** Teeth go on behind the upper lip by this much of the interocular distance, for moments when it lifts. */
