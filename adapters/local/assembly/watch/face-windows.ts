@@ -3,12 +3,16 @@ import { LEFT_EYE, MOUTH, NOSE_BASE, RIGHT_EYE } from '../../image/mesh-points';
 import { luma, type Raster } from '../../image/raster';
 import { sampleSimilarity } from '../../image/sample';
 import type { Point } from '../../image/similarity';
+import { teethLight } from './teeth-light';
 
 /** Windows are cut at this distance of the eyes, upright, so that they compare from frame to frame. */
 const INTEROCULAR = 40;
 /** Around the mouth, from the nose down; around each eye. Pixels at that size. */
 const MOUTH_WINDOW = { width: 36, height: 22, below: 0.32 };
 const EYE_WINDOW = { width: 20, height: 10 };
+
+/** From this gap on, in interocular distances, teeth are seen between the lips. */
+const TEETH_SHOW = 0.1;
 
 /** A face's mouth and eyes as small grey pictures that do not move with the head, and the gap between the lips. */
 export interface FaceWindows {
@@ -18,6 +22,8 @@ export interface FaceWindows {
   gap: number;
   /** Distance of the eyes in the picture, pixels. */
   interocular: number;
+  /** Brightness of teeth over that of the eyes' white; null where the mouth is hardly open. */
+  teeth: number | null;
 }
 
 /** Cuts the windows where the mesh says: held by eye corners and nose, which neither lids nor jaw move. */
@@ -36,7 +42,7 @@ export function cutWindows(picture: Raster, points: Landmark[]): FaceWindows {
   const eyes = [left, right].map((eye) => grey(eye, EYE_WINDOW));
   const [upper, lower] = [pointAt(points, MOUTH.upper), pointAt(points, MOUTH.lower)];
   const gap = Math.hypot(upper[0] - lower[0], upper[1] - lower[1]) / interocular;
-  return { mouth, eyes: Float32Array.from([...eyes[0]!, ...eyes[1]!]), gap, interocular };
+  return { mouth, eyes: Float32Array.from([...eyes[0]!, ...eyes[1]!]), gap, interocular, teeth: gap < TEETH_SHOW ? null : teethLight(picture, points) };
 }
 
 function middleOf(points: Landmark[], { outer, inner }: { outer: number; inner: number }): Point {

@@ -18,6 +18,8 @@ export interface SceneMeasures {
   closures: { planned: number; measured: number; shut: number };
   /** Correlation of the mouth's opening with the jaw of the plan. */
   correlation: number | null;
+  /** Brightness of teeth over that of the eyes' white, in the middle of what was seen; null for faces that others moved. */
+  teeth: number | null;
   /** Film frames of blinks that were seen as such, and how many were planned. */
   blinks: number[];
   blinks_planned: number;
@@ -60,6 +62,7 @@ export function measureScene(scene: WatchedScene, seen: readonly Seen[]): Omit<S
     too_small: faces.length > 0 && faces.filter(isLarge).length < faces.length / 2,
     darkest: Math.min(255, ...seen.map(({ brightness }) => brightness)),
     ...measureMouth(scene, faces),
+    teeth: measureTeeth(scene, faces),
     ...measureBlinks(scene, faces),
     distance: distances.length === 0 ? null : Math.max(...distances),
   };
@@ -106,6 +109,12 @@ function follows(plan: readonly number[], instruments: readonly (readonly number
   if (plan.length < LEAST_LOOKS) return null;
   const found = instruments.map((values) => correlate(plan, values)).filter((value) => value !== null);
   return found.length === 0 ? null : Math.max(...found);
+}
+
+function measureTeeth({ track }: WatchedScene, faces: readonly SeenFace[]): number | null {
+  if (!track) return null;
+  const open = faces.filter((look) => isLarge(look) && look.purpose !== 'blink');
+  return median(open.flatMap(({ face }) => (face.teeth === null ? [] : [face.teeth])));
 }
 
 function measureBlinks({ first, track, frames }: WatchedScene, faces: readonly SeenFace[]) {

@@ -15,6 +15,7 @@ const RULES = {
   // All are shut in what this renderer makes; in a small face one of them may not be seen so, in lips out of step most are not.
   closures_shut: atLeast(0.8, 'lip_sync'),
   lip_sync_correlation: atLeast(0.85, 'lip_sync'),
+  teeth_to_eye_white: { limit: '<= 1', passed: (value) => value <= 1, stage: 'enhance' },
   // Two pictures of one person lie closer than this; other people's are 0.6 and more away.
   identity_distance: { limit: '< 0.5', passed: (value) => value < 0.5, stage: 'scene_assets' },
   blink_gap_longest_s: { limit: '<= 6.2', passed: (value) => value <= 6.2, stage: 'lip_sync' },
@@ -43,7 +44,7 @@ function checkScene(seen: SceneMeasures): QualityCheck[] {
   ];
 }
 
-function checkMouth({ scene, closures, correlation, too_small }: SceneMeasures, thin: string | null): QualityCheck[] {
+function checkMouth({ scene, closures, correlation, teeth, too_small }: SceneMeasures, thin: string | null): QualityCheck[] {
   const { planned, measured, shut } = closures;
   if (too_small && planned > 0) {
     const unknown = { scene, value: null, note: TOO_SMALL };
@@ -53,6 +54,7 @@ function checkMouth({ scene, closures, correlation, too_small }: SceneMeasures, 
   return [
     ...(measured === 0 ? [] : [rate('closures_shut', { scene, value: shut / measured, note })]),
     ...(correlation === null ? [] : [rate('lip_sync_correlation', { scene, value: correlation, note: thin })]),
+    ...(teeth === null ? [] : [rate('teeth_to_eye_white', { scene, value: teeth, note: thin })]),
   ];
 }
 

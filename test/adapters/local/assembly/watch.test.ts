@@ -54,14 +54,14 @@ describe('the plan of looks', () => {
 
 const MEASURES: SceneMeasures = {
   ...{ scene: 1, covered: false, looks: 40, looks_wanted: 40, face_share: 1, too_small: false, darkest: 90 },
-  ...{ closures: { planned: 8, measured: 8, shut: 8 }, correlation: 0.95, blinks: [60, 160], blinks_planned: 2, distance: 0.2 },
+  ...{ closures: { planned: 8, measured: 8, shut: 8 }, correlation: 0.95, teeth: 0.9, blinks: [60, 160], blinks_planned: 2, distance: 0.2 },
 };
 const FILM = { fps: FPS, duration_ms: 10_000 };
 
 describe('the checks of what was seen', () => {
   it('pass a scene in which all is well, without a note', () => {
     const checks = checkSight([MEASURES], FILM);
-    expect(checks).toHaveLength(7);
+    expect(checks).toHaveLength(8);
     expect(checks.filter(({ passed, note }) => !passed || note !== undefined)).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('the checks of what was seen', () => {
   });
 
   it('say of a face that is too small that its lips and lids were not measured', () => {
-    const small = { ...MEASURES, too_small: true, closures: { planned: 8, measured: 0, shut: 0 }, correlation: null, blinks: [] };
+    const small = { ...MEASURES, too_small: true, closures: { planned: 8, measured: 0, shut: 0 }, correlation: null, teeth: null, blinks: [] };
     const checks = checkSight([small], FILM);
     const unknown = checks.filter(({ value }) => value === null);
     expect(unknown.map(({ name }) => name)).toEqual(['closures_shut', 'lip_sync_correlation', 'blink_gap_longest_s', 'blink_gap_shortest_s']);
