@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { checkedLookup, type Resolve } from '../url-check';
+import { checkedLookup, checkUrl, UrlRefused, type Resolve } from '../url-check';
 import type { Reach } from './reach';
 import type { TrackedBody } from './request-body';
 
@@ -37,8 +37,11 @@ export async function send(sending: Sending): Promise<IncomingMessage> {
   return answered;
 }
 
+/** Judges the address once more: whole here, because Node asks no lookup for a literal address, and what a name resolves to as the lookup. */
 function open({ reach, method, headers, signal, resolve }: Sending): ClientRequest {
   const { url, policy } = reach;
+  const verdict = checkUrl(url.href, policy);
+  if (!verdict.ok) throw new UrlRefused(verdict.reason);
   const request = url.protocol === 'https:' ? tlsRequest : plainRequest;
   const lookup = checkedLookup(policy, { port: url.port, ...(resolve ? { resolve } : {}) }) as LookupFunction;
   return request(url, { method, headers, signal, lookup, agent: false });

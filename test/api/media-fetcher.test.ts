@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { Agent, request } from 'undici';
 import { createMediaFetcher, type MediaFetcher, type MediaFetcherOptions } from '../../api/media-fetcher';
-import { checkedConnect } from '../../adapters/callbacks/checked-connect';
+import { send } from '../../adapters/http/send';
+import { UrlRefused } from '../../adapters/url-check';
 import { OTHER_SCHEMES, PRIVATE_HOSTS } from '../support/attacks';
 import { startListener, type Listener } from '../support/listener';
 import { clientOf } from './support/client';
@@ -31,13 +31,12 @@ describe('a picture that a request names by its address', () => {
     }
   });
 
-  it.each(PRIVATE_HOSTS.filter((host) => !host.includes('@')))('is refused once more when the connection is made: %s', async (host) => {
-    // As if the first check had let it through: Node asks no lookup for a literal address.
-    const dispatcher = new Agent({ connect: checkedConnect({ allowHosts: [] }) });
+  it.each(PRIVATE_HOSTS)('is refused once more where the connection is made: %s', async (host) => {
+    // As if the first check had let it through.
     for (const scheme of ['http', 'https']) {
-      await expect(request(`${scheme}://${host}:${listener.port}/`, { dispatcher })).rejects.toThrow();
+      const reach = { url: new URL(`${scheme}://${host}:${listener.port}/`), policy: { allowHosts: [] }, own: false };
+      await expect(send({ reach, method: 'GET', headers: {}, body: null, signal: AbortSignal.timeout(20_000), silence_ms: 10_000 })).rejects.toBeInstanceOf(UrlRefused);
     }
-    await dispatcher.destroy();
   });
 
   it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.1.2.3'])('under a public name that resolves to %s is not connected to', async (address) => {

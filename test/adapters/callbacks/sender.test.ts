@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { Agent, request } from 'undici';
+import { checkedConnect } from '../../../adapters/callbacks/checked-connect';
 import { createSender, type SenderOptions, type SendResult } from '../../../adapters/callbacks/sender';
 import { OTHER_SCHEMES, PRIVATE_HOSTS } from '../../support/attacks';
 
@@ -105,6 +107,16 @@ describe('an address in a private network', () => {
     for (const scheme of ['http', 'https']) {
       expect(await send(`${scheme}://${host}:${port}/hook`)).toEqual({ http_status: null, error: 'address_refused', retry_after_ms: null });
     }
+    expect(connections).toBe(0);
+  });
+
+  it.each(PRIVATE_HOSTS.filter((host) => !host.includes('@')))('is refused once more when the connection is made: %s', async (host) => {
+    let connections = 0;
+    const port = await listen(createServer((socket) => void ((connections += 1), socket.destroy())));
+    // As if the first check had let it through: Node asks no lookup for a literal address.
+    const dispatcher = new Agent({ connect: checkedConnect({ allowHosts: [] }) });
+    closing.unshift(() => dispatcher.destroy());
+    for (const scheme of ['http', 'https']) await expect(request(`${scheme}://${host}:${port}/`, { dispatcher })).rejects.toThrow();
     expect(connections).toBe(0);
   });
 
