@@ -73,7 +73,7 @@ export async function listUnknownIntents(db: Db, wanted: { tenant: string | null
 /** Work that a cancellation met too late and whose cost nobody knows yet, oldest first. */
 export async function listCostUnknown(db: Db, wanted: { tenant: string | null; after: Date; limit: number }): Promise<Intent[]> {
   const { rows } = await db.query<Intent>(
-    `select ${COLUMNS} from intents where status = 'cancelled' and not cost_known and provider_job is not null and settled_at > $2
+    `select ${COLUMNS} from intents where status in ('cancelled', 'handed_on') and not cost_known and provider_job is not null and settled_at > $2
        and ($1::text is null or tenant = $1) order by settled_at limit $3`,
     [wanted.tenant, wanted.after, wanted.limit],
   );
@@ -88,7 +88,7 @@ export async function findAncestorIntent(db: Db, wanted: { job_ids: string[]; ex
   const { rows } = await db.query<Intent>(
     `select ${COLUMNS} from intents
       where job_id = any($1) and execution_key = $2 and family = $3 and part = $4
-        and (status in ('succeeded', 'submitted', 'sending', 'unknown') or (status = 'cancelled' and provider_job is not null and cancel_result <> 'cancelled'))
+        and (status in ('succeeded', 'submitted', 'sending', 'unknown') or (status = 'cancelled' and sent_at is not null and cancel_result <> 'cancelled'))
       order by status = 'succeeded' desc, created_at desc limit 1 for update`,
     [wanted.job_ids, wanted.execution_key, wanted.family, wanted.part],
   );
@@ -123,10 +123,20 @@ export async function handOn(db: Db, operationKey: string): Promise<void> {
   await db.query(`update intents set status = 'handed_on', reserved_micro_usd = 0 where operation_key = $1 and status <> 'succeeded'`, [operationKey]);
 }
 
-/** From here on bytes may have left. False where it is not ours to send any more. */
+/** The operation of an ancestor that this one goes on with, and that has settled what it cost; null where there is none. */
+export async function findSettledOwner(db: Db, intent: Pick<Intent, 'family' | 'wire_key' | 'operation_key'>): Promise<string | null> {
+  const { rows } = await db.query<{ operation_key: string }>(
+    `select operation_key from intents where wire_key = $1 and family = $2 and operation_key <> $3 and settled_at is not null order by created_at limit 1`,
+    [intent.wire_key, intent.family, intent.operation_key],
+  );
+  return rows[0]?.operation_key ?? null;
+}
+
+/** From here on bytes may have left. False where it is not ours to send any more, or the job is not to go on. */
 export async function markSending(db: Db, operationKey: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update intents set status = 'sending', sent_at = $2, fault = null where operation_key = $1 and status = 'ready'`,
+    `update intents set status = 'sending', sent_at = $2, fault = null where operation_key = $1 and status = 'ready'
+        and exists (select 1 from jobs where jobs.job_id = intents.job_id and jobs.status not in ('completed', 'failed', 'cancelled', 'cancelling'))`,
     [operationKey, now],
   );
   return rowCount === 1;

@@ -30,6 +30,15 @@ export async function loadJobStatus(db: Db, jobId: string): Promise<JobStatus | 
 }
 
 /** A job and those it descends from, nearest first. */
+/** Locks a job until the transaction ends. False where it has ended, or is to be cancelled. */
+export async function lockOpenJob(db: Db, jobId: string): Promise<boolean> {
+  const { rows } = await db.query<{ open: boolean }>(
+    `select status not in ('completed', 'failed', 'cancelled', 'cancelling') as open from jobs where job_id = $1 for update`,
+    [jobId],
+  );
+  return rows[0]?.open ?? false;
+}
+
 export async function loadLineage(db: Db, jobId: string): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>(
     `with recursive line as (

@@ -5,18 +5,18 @@ import { settleIntent } from './settlements';
 
 /**
  * Marks a submit as one whose fate nobody knows, and shows it: a gate `submit_unknown` that only an operator's decision, or
- * the provider's own late report, closes. False where it was settled meanwhile.
+ * the provider's own late report, closes. False where it was settled meanwhile, or the gate is open already.
  */
 export async function parkUnknown(db: Db, park: { operation_key: string; job_id: string; stage: StageName; scene: number | null; now: Date }): Promise<boolean> {
   const { rowCount } = await db.query(`update intents set status = 'unknown' where operation_key = $1 and status in ('sending', 'unknown')`, [park.operation_key]);
   if (rowCount !== 1) return false;
-  await db.query(
+  const opened = await db.query(
     `insert into gates (job_id, gate, revision, opened_at, scenes, stage)
      select $1, 'submit_unknown', coalesce((select max(revision) from gates where job_id = $1 and gate = 'submit_unknown'), 0) + 1, $2, $3, $4
       where not exists (select 1 from gates where job_id = $1 and gate = 'submit_unknown' and stage = $4 and scenes = $3 and closed_at is null)`,
     [park.job_id, park.now, park.scene === null ? [] : [park.scene], park.stage],
   );
-  return true;
+  return opened.rowCount === 1;
 }
 
 export interface Resolution {
@@ -84,6 +84,11 @@ export async function takeReport(db: Db, report: { family: string; event_id: str
   if (rowCount !== 1) return [];
   await db.query(
     `update intents set reported = coalesce(reported, $3::jsonb) where wire_key = $2 and family = $1 and status in ('ready', 'sending', 'submitted', 'unknown')`,
+    [report.family, report.wire_key, JSON.stringify(report.job)],
+  );
+  // A job that was cancelled while its submit was on its way: the sweep cancels it, and learns what it came to.
+  await db.query(
+    `update intents set provider_job = $3::jsonb where wire_key = $2 and family = $1 and status = 'cancelled' and provider_job is null`,
     [report.family, report.wire_key, JSON.stringify(report.job)],
   );
   return adoptUnknown(db, { ...report, job: report.job });

@@ -2,15 +2,16 @@ import path from 'node:path';
 import type { OperationCall, Outcome, OutcomeFile, PaidOperation } from '../../adapters/capabilities/paid-operation';
 import type { AssetRef } from '../../contracts/media';
 import type { StoredOutcome } from '../../contracts/operation';
-import type { Intent } from '../../db/intents';
-import { settleIntent } from '../../db/settlements';
+import { findSettledOwner, type Intent } from '../../db/intents';
+import { inTransaction } from '../../db/pool';
+import { correctCost, settleIntent } from '../../db/settlements';
 import { callFor, type Shop } from './shop';
 import { sleep } from './sleep';
 import { reload } from './submit-intent';
 
-/** What is paid must not be lost to a store that is away for a moment. */
-const STORE_TRIES = 4;
-const STORE_PAUSE_MS = 1_000;
+/** What is paid must not be lost to a store or a database that is away for a while. */
+const KEEP_TRYING_MS = 60_000;
+const KEEP_PAUSE_MS = 1_000;
 
 /** Stores the bytes of a paid result, then ends the operation as succeeded with its cost. */
 export async function keepOutcome(shop: Shop, operation: PaidOperation, made: { intent: Intent; outcome: Outcome; call?: OperationCall }): Promise<Intent> {
@@ -18,20 +19,32 @@ export async function keepOutcome(shop: Shop, operation: PaidOperation, made: { 
   const call = made.call ?? callFor(shop, intent, shop.signal);
   const files: StoredOutcome['files'] = {};
   for (const file of outcome.files) files[file.name] = await keepFile(shop, operation, { file, call });
-  await settleIntent(shop.deps.pool, {
-    operation_key: intent.operation_key,
-    status: 'succeeded',
-    outcome: { files, meta: outcome.meta },
-    cost_micro_usd: isPrepaid(intent) ? 0 : outcome.cost_micro_usd,
-    possibly: false,
-    now: shop.deps.now(),
-  });
+  await untilKept(shop, () => settleSucceeded(shop, { intent, outcome: { files, meta: outcome.meta }, cost_micro_usd: outcome.cost_micro_usd }));
   return reload(shop, intent);
 }
 
-/** Taken over from a cancelled job that has settled it already. */
-function isPrepaid(intent: Intent): boolean {
-  return intent.wire_key !== intent.operation_key && intent.reserved_micro_usd === 0;
+/** What a cancelled job has settled already is not paid by the one that goes on with it; there the cost is known now. */
+async function settleSucceeded({ deps }: Shop, made: { intent: Intent; outcome: StoredOutcome; cost_micro_usd: number }): Promise<void> {
+  const { intent, outcome, cost_micro_usd } = made;
+  const now = deps.now();
+  await inTransaction(deps.pool, async (db) => {
+    const owner = await findSettledOwner(db, intent);
+    if (owner) await correctCost(db, { operation_key: owner, cost_micro_usd, now });
+    await settleIntent(db, { operation_key: intent.operation_key, status: 'succeeded', outcome, cost_micro_usd: owner ? 0 : cost_micro_usd, possibly: false, now });
+  });
+}
+
+/** Does it again for a minute where it fails: what it would keep is paid and cannot be had again for nothing. */
+export async function untilKept<Kept>(shop: Shop, keep: () => Promise<Kept>): Promise<Kept> {
+  const until = shop.deps.now().getTime() + KEEP_TRYING_MS;
+  for (;;) {
+    try {
+      return await keep();
+    } catch (error) {
+      if (shop.deps.now().getTime() >= until) throw error;
+      await sleep(KEEP_PAUSE_MS, shop.signal);
+    }
+  }
 }
 
 async function keepFile(shop: Shop, operation: PaidOperation, kept: { file: OutcomeFile; call: OperationCall }): Promise<AssetRef> {
@@ -41,12 +54,5 @@ async function keepFile(shop: Shop, operation: PaidOperation, kept: { file: Outc
     if (!operation.download) throw new Error(`${operation.family} gives addresses but cannot fetch them.`);
     await operation.download(file, local, call);
   }
-  for (let left = STORE_TRIES; ; left -= 1) {
-    try {
-      return await shop.store(file.kind, { path: local, content_type: file.content_type });
-    } catch (error) {
-      if (left <= 1) throw error;
-      await sleep(STORE_PAUSE_MS, shop.signal);
-    }
-  }
+  return untilKept(shop, () => shop.store(file.kind, { path: local, content_type: file.content_type }));
 }

@@ -1,10 +1,12 @@
+import { CancelledFailure } from '@temporalio/activity';
 import type { PaidOperation } from '../../adapters/capabilities/paid-operation';
 import { digestOf } from '../../contracts/digest';
 import { findCapReached, saveWaitingForBudget, type CapReached } from '../../db/budget';
-import { findAncestorIntent, findIntent, handOn, insertIntent, type Intent, type NewIntent } from '../../db/intents';
-import { loadLineage } from '../../db/job-state';
+import { findAncestorIntent, findIntent, handOn, insertIntent, loadIntent, type Intent, type NewIntent } from '../../db/intents';
+import { loadLineage, lockOpenJob } from '../../db/job-state';
 import { inTransaction, type Db } from '../../db/pool';
 import { bookReservation } from '../../db/settlements';
+import type { Deps } from '../deps';
 import { Parked } from './interruptions';
 import { addressOf, type Shop } from './shop';
 
@@ -26,18 +28,27 @@ export function operationKey(shop: Shop, operation: PaidOperation, attempt: numb
   return `op_${digest.slice('sha256:'.length, 'sha256:'.length + 40)}`;
 }
 
+/** What goes over the wire: nobody who knows the job can guess it, so that a report in its name comes from whom it was told. */
+function wireKey(deps: Deps, key: string): string {
+  return `${key}${deps.newId('event').slice(-18)}`;
+}
+
 /** Reserves the price and freezes the request of a new try. */
 export async function createIntent(shop: Shop, operation: PaidOperation, attempt: number): Promise<Intent> {
   const { deps, job, task } = shop;
   const now = deps.now();
   const reserved = operation.estimate.high;
+  const key = operationKey(shop, operation, attempt);
   const created = await inTransaction(deps.pool, async (db) => {
+    if (!(await lockOpenJob(db, job.job_id))) throw new CancelledFailure('the job has ended');
+    // Another worker on the same item may have been quicker: what it reserved needs no room again.
+    const known = await loadIntent(db, key);
+    if (known) return known;
     const reached = reserved === 0 ? null : await findCapReached(db, { job_id: job.job_id, tenant: job.tenant, needed_micro_usd: reserved, ...deps.money, now });
     if (reached) return await waitForBudget(db, shop, reached, now);
-    const key = operationKey(shop, operation, attempt);
-    const intent = await insertIntent(db, { ...newIntent(shop, operation, now), operation_key: key, wire_key: key, try: attempt, status: 'ready', reserved_micro_usd: reserved });
+    const intent = await insertIntent(db, { ...newIntent(shop, operation, now), operation_key: key, wire_key: wireKey(deps, key), try: attempt, status: 'ready', reserved_micro_usd: reserved });
     if (intent) await bookReservation(db, { ...task, tenant: job.tenant, operation_key: key, amount_micro_usd: reserved, now });
-    return intent ?? (await findIntent(db, addressOf(shop, operation)));
+    return intent;
   });
   if (created) return created;
   deps.pokes.request(job);
@@ -83,8 +94,9 @@ async function takeOver(shop: Shop, operation: PaidOperation): Promise<Intent | 
 
 function inherited(shop: Shop, operation: PaidOperation, ancestor: Intent): NewIntent {
   const { wire_key, request, provider_job, outcome, reserved_micro_usd, sent_at } = ancestor;
-  // What a cancellation met too late runs on; it was settled then, so this job pays nothing for it.
-  const status = ancestor.status === 'cancelled' ? ('submitted' as const) : ancestor.status;
+  // What a cancellation met too late runs on, or may do so; it was settled then, so this job pays nothing for it.
+  const onward = provider_job ? ('submitted' as const) : ('sending' as const);
+  const status = ancestor.status === 'cancelled' ? onward : ancestor.status;
   return {
     ...newIntent(shop, operation, shop.deps.now()),
     ...{ wire_key, request, provider_job, outcome, sent_at, status },

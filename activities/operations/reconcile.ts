@@ -1,12 +1,13 @@
 import type { PaidOperation } from '../../adapters/capabilities/paid-operation';
-import { ProviderFault } from '../../adapters/capabilities/provider-fault';
+import { isProviderFault, ProviderFault } from '../../adapters/capabilities/provider-fault';
+import type { ProviderJob } from '../../contracts/operation';
 import { saveAwaiting } from '../../db/gates';
 import { markReady, recordProviderJob, type Intent } from '../../db/intents';
 import { inTransaction } from '../../db/pool';
 import { freeSlot } from '../../db/provider-slots';
 import { parkUnknown } from '../../db/unknown-submits';
 import { awaitingOf } from '../jobs/awaiting';
-import { Parked } from './interruptions';
+import { Parked, Pause } from './interruptions';
 import { callFor, type Shop } from './shop';
 import { sleep } from './sleep';
 import { reload, settleFault } from './submit-intent';
@@ -14,6 +15,9 @@ import { reload, settleFault } from './submit-intent';
 const LOOK_EVERY_MS = 1_000;
 /** A look-up by reference may lag behind the submit by this much. */
 const FIND_GRACE_MS = 10_000;
+/** A provider that cannot be asked is asked again after this, and for so long; then an operator decides. */
+const ASK_AGAIN_MS = 5_000;
+const ASK_FOR_MS = 10 * 60_000;
 
 /**
  * Finds out what became of a request that may have been sent. It is sent again only where that cannot be billed twice: the
@@ -34,18 +38,36 @@ async function sendAgain(shop: Shop, intent: Intent): Promise<Intent> {
   return reload(shop, intent);
 }
 
-/** Asks until the grace is over: only then does "there is no such job" mean that it never arrived. */
+/**
+ * Asks until the grace is over, counted from now, because a submit may have hung for a while: only then does "there is no such
+ * job" mean that it never arrived. No answer means nothing.
+ */
 async function lookUp(shop: Shop, operation: PaidOperation, intent: Intent): Promise<Intent | null> {
-  const until = sentAt(intent) + Math.min(FIND_GRACE_MS, shop.deps.money.reconcile_wait_ms);
+  const until = shop.deps.now().getTime() + Math.min(FIND_GRACE_MS, shop.deps.money.reconcile_wait_ms);
   for (;;) {
-    const found = await operation.find?.(intent.request, callFor(shop, intent, shop.signal));
-    if (found) {
+    const found = await find(shop, operation, intent);
+    if (found && !(found instanceof ProviderFault)) {
       await recordProviderJob(shop.deps.pool, intent.operation_key, found);
       return reload(shop, intent);
     }
-    if (shop.deps.now().getTime() >= until) return null;
+    if (shop.deps.now().getTime() >= until) return found === null ? null : askLater(shop, intent, found);
     await sleep(LOOK_EVERY_MS, shop.signal);
   }
+}
+
+/** The job, null where the provider says that there is none, or why it could not say. */
+async function find(shop: Shop, operation: PaidOperation, intent: Intent): Promise<ProviderJob | ProviderFault | null> {
+  try {
+    return (await operation.find?.(intent.request, callFor(shop, intent, shop.signal))) ?? null;
+  } catch (error) {
+    if (isProviderFault(error)) return error;
+    throw error;
+  }
+}
+
+async function askLater(shop: Shop, intent: Intent, fault: ProviderFault): Promise<never> {
+  if (shop.deps.now().getTime() - sentAt(intent) > ASK_FOR_MS) return parkUnknownSubmit(shop, intent);
+  throw new Pause(intent.family, fault.facts(), ASK_AGAIN_MS);
 }
 
 async function waitForReport(shop: Shop, intent: Intent): Promise<Intent | null> {
@@ -71,18 +93,22 @@ async function decideByPrice(shop: Shop, operation: PaidOperation, intent: Inten
   if (operation.estimate.high < shop.deps.money.resubmit_below_micro_usd) {
     return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'submit_unknown', charged: 'unknown' }));
   }
-  await park(shop, intent);
-  throw new Parked('submit_unknown');
+  return parkUnknownSubmit(shop, intent);
 }
 
-/** Shows the item to operators, with the event that tells the backend somebody has to decide. */
-async function park(shop: Shop, intent: Intent): Promise<void> {
+/**
+ * Shows the item to operators, with the event that tells the backend somebody has to decide.
+ * @throws Parked; where the submit was settled meanwhile, the next look at the item finds that
+ */
+export async function parkUnknownSubmit(shop: Shop, intent: Intent): Promise<never> {
   const { deps, job, task } = shop;
   const now = deps.now();
   await inTransaction(deps.pool, async (db) => {
-    if (!(await parkUnknown(db, { ...task, operation_key: intent.operation_key, now }))) return;
+    const opened = await parkUnknown(db, { ...task, operation_key: intent.operation_key, now });
+    if (!opened) return;
     await freeSlot(db, intent.family, intent.operation_key);
     await saveAwaiting(db, { job_id: job.job_id, awaiting: await awaitingOf(db, job.job_id), announce: true, now, event_id: deps.newId('event') });
   });
   deps.pokes.request(job);
+  throw new Parked('submit_unknown');
 }

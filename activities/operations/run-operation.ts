@@ -1,10 +1,13 @@
+import { CancelledFailure } from '@temporalio/activity';
 import type { PaidOperation } from '../../adapters/capabilities/paid-operation';
-import { FAULTS, ProviderFault } from '../../adapters/capabilities/provider-fault';
+import { FAULTS, ProviderFault, type FaultKind } from '../../adapters/capabilities/provider-fault';
+import { ERRORS } from '../../contracts/errors';
 import type { StoredOutcome } from '../../contracts/operation';
 import type { Intent } from '../../db/intents';
-import { Parked, Pause } from './interruptions';
+import { StageFault } from '../faults';
+import { Pause } from './interruptions';
 import { createIntent, openIntent } from './open-intent';
-import { reconcile } from './reconcile';
+import { parkUnknownSubmit, reconcile } from './reconcile';
 import type { Shop } from './shop';
 import { stopOperation } from './stop-operation';
 import { submitIntent } from './submit-intent';
@@ -36,28 +39,41 @@ function advance(shop: Shop, operation: PaidOperation, intent: Intent): Promise<
     case 'submitted':
       return waitForJob(shop, operation, intent);
     case 'unknown':
-      throw new Parked('submit_unknown');
+      return parkUnknownSubmit(shop, intent);
     case 'failed':
-    case 'cancelled':
       return repeatOrGiveUp(shop, operation, intent);
+    case 'cancelled':
+      // A worker that has not heard of it yet must not buy it again.
+      throw new CancelledFailure('the job was cancelled');
     case 'succeeded':
     case 'abandoned':
     case 'handed_on':
-      throw new ProviderFault(intent.family, { kind: 'submit_unknown', charged: 'unknown' });
+      throw givenUp(intent);
   }
+}
+
+/** The end without a failover: what was begun at this provider may still be billed. */
+function givenUp({ fault }: Intent): StageFault {
+  const { code } = FAULTS[fault?.kind ?? 'submit_unknown'];
+  return new StageFault(code, ERRORS[code].sentence);
 }
 
 /** What the fault table allows: another try with a price of its own, a pause before it, or the end. */
 async function repeatOrGiveUp(shop: Shop, operation: PaidOperation, intent: Intent): Promise<Intent> {
   const fault = intent.fault ?? { kind: 'expired' as const, charged: 'unknown' as const };
   const rule = FAULTS[fault.kind];
-  const mayRepeat = fault.kind === 'submit_unknown' || rule.retry === 'repeat';
+  const mayRepeat = isUncertain(fault.kind) ? operation.estimate.high < shop.deps.money.resubmit_below_micro_usd : rule.retry === 'repeat';
   const most = fault.kind === 'submit_unknown' ? UNKNOWN_TRIES : rule.attempts;
   if (!mayRepeat || intent.try >= most) throw new ProviderFault(intent.family, fault);
   const pause = Math.max(rule.pause_ms * 2 ** (intent.try - 1), fault.retry_after_ms ?? 0);
   const left = (intent.settled_at?.getTime() ?? 0) + pause - shop.deps.now().getTime();
   if (left > 0) throw new Pause(intent.family, fault, left);
   return createIntent(shop, operation, intent.try + 1);
+}
+
+/** Where the first try may have been billed for nothing, the price decides whether there is another. */
+function isUncertain(kind: FaultKind): boolean {
+  return kind === 'submit_unknown' || kind === 'expired';
 }
 
 /** Cheap submits of unknown fate are repeated this often in all; each try counts as possibly billed. */

@@ -1,10 +1,11 @@
+import { CancelledFailure } from '@temporalio/activity';
 import type { OperationCall, PaidOperation } from '../../adapters/capabilities/paid-operation';
 import { FAULTS, isProviderFault, ProviderFault } from '../../adapters/capabilities/provider-fault';
 import { loadIntent, markReady, markSending, recordProviderJob, type Intent } from '../../db/intents';
 import { freeSlot } from '../../db/provider-slots';
 import { settleIntent } from '../../db/settlements';
 import { Pause } from './interruptions';
-import { keepOutcome } from './keep-outcome';
+import { keepOutcome, untilKept } from './keep-outcome';
 import { reconcile } from './reconcile';
 import { callFor, type Shop } from './shop';
 import { takePlace } from './take-place';
@@ -15,13 +16,16 @@ const PATIENCE_MS = 6 * 3_600_000;
 /** Sends a frozen request once and remembers what came of it before anything else is done. */
 export async function submitIntent(shop: Shop, operation: PaidOperation, intent: Intent): Promise<Intent> {
   const { pool, now } = shop.deps;
+  // What cannot be opened is known before anything can have been sent.
+  for (const asset of Object.values(intent.request.assets)) await shop.open(asset);
   if (!(await takePlace(shop, intent))) return waitForRoom(shop, intent, new ProviderFault(intent.family, { kind: 'capacity', charged: 'no' }));
   shop.signal.throwIfAborted();
-  if (!(await markSending(pool, intent.operation_key, now()))) return reload(shop, intent);
+  if (!(await markSending(pool, intent.operation_key, now()))) return refused(shop, intent);
   try {
     return await send(shop, operation, intent);
   } catch (error) {
-    if (shop.signal.aborted && !isProviderFault(error)) throw error;
+    // Cancelled while bytes were on their way: whoever stops it says that it may have arrived.
+    if (shop.signal.aborted && (!isProviderFault(error) || error.kind === 'submit_unknown')) throw error;
     return await notSent(shop, operation, { intent, error });
   }
 }
@@ -30,8 +34,15 @@ async function send(shop: Shop, operation: PaidOperation, intent: Intent): Promi
   const call: OperationCall = callFor(shop, intent, shop.signal);
   const answer = await operation.submit(intent.request, call);
   if (answer.kind === 'finished') return keepOutcome(shop, operation, { intent, outcome: answer.outcome, call });
-  await recordProviderJob(shop.deps.pool, intent.operation_key, answer.job);
+  await untilKept(shop, () => recordProviderJob(shop.deps.pool, intent.operation_key, answer.job));
   return reload(shop, intent);
+}
+
+/** Another attempt has sent it; or the job has ended, and nothing is to be sent for it any more. */
+async function refused(shop: Shop, intent: Intent): Promise<Intent> {
+  const current = await reload(shop, intent);
+  if (current.status === 'ready') throw new CancelledFailure('the job has ended');
+  return current;
 }
 
 /** The fault says whether anything was accepted; what is not a provider's fault came from our own code, after bytes may have left. */

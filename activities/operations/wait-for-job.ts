@@ -3,6 +3,7 @@ import { FAULTS, isProviderFault, ProviderFault } from '../../adapters/capabilit
 import type { ProviderJob } from '../../contracts/operation';
 import type { Intent } from '../../db/intents';
 import { renewSlot } from '../../db/provider-slots';
+import { settleIntent } from '../../db/settlements';
 import { Pause } from './interruptions';
 import { keepOutcome } from './keep-outcome';
 import { callFor, type Shop } from './shop';
@@ -13,6 +14,11 @@ import { LEASE_MS } from './take-place';
 /** A provider's job that runs longer is given up; what it costs counts. */
 const LONGEST_MS = 6 * 3_600_000;
 const LONGEST_PAUSE_MS = 15_000;
+/** Looks, and the time over them, after which what was not found is gone. */
+const GONE_LOOKS = 3;
+const GONE_MS = 30_000;
+/** A provider that will not tell us about our own job is asked again after this. */
+const REFUSED_PAUSE_MS = 30_000;
 /** How often the record is read while waiting, so that a provider's report ends the wait early. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -20,32 +26,63 @@ const LOOK_EVERY_MS = 1_000;
 export async function waitForJob(shop: Shop, operation: PaidOperation, intent: Intent): Promise<Intent> {
   const job = intent.provider_job;
   if (!job) throw new Error('A submitted operation has no job.');
+  const absence = new Absence(shop);
   for (let looks = 0; ; looks += 1) {
     shop.signal.throwIfAborted();
+    if (isOverdue(shop, intent)) return await giveUp(shop, operation, { intent, job });
     await renewSlot(shop.deps.pool, { ...intent, lease_ms: LEASE_MS, now: shop.deps.now() });
     const state = await look(shop, operation, { intent, job });
-    if (state && state.kind !== 'pending') return await end(shop, operation, { intent, state });
-    if (isOverdue(shop, intent)) return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'timeout', charged: 'unknown' }));
-    shop.progress(state?.percent ?? 0, `${intent.family} works on it`);
-    await waitOrHear(shop, intent, state?.next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
+    const ended = state && state !== 'gone' && state.kind !== 'pending' ? await end(shop, operation, { intent, state }) : null;
+    if (ended && ended !== 'gone') return ended;
+    const isGone = state === 'gone' || ended === 'gone';
+    if (absence.isCertain(isGone)) return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'expired', charged: 'unknown' }));
+    const pending = state && state !== 'gone' && state.kind === 'pending' ? state : null;
+    shop.progress(pending?.percent ?? 0, `${intent.family} works on it`);
+    await waitOrHear(shop, intent, pending?.next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
   }
 }
 
-/** The job's state; null where the provider could not be asked just now. A fault that waiting cannot mend ends the stage, not the job. */
-async function look(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<JobState | null> {
+/** Believes that a job or its result is gone only when it was not to be found several times over a while: one 404 is soon said. */
+class Absence {
+  private looks = 0;
+  private since = 0;
+  constructor(private readonly shop: Shop) {}
+
+  isCertain(isGone: boolean): boolean {
+    const now = this.shop.deps.now().getTime();
+    if (!isGone) this.looks = 0;
+    else if (this.looks++ === 0) this.since = now;
+    return this.looks >= GONE_LOOKS && now - this.since >= Math.min(GONE_MS, this.shop.deps.money.reconcile_wait_ms);
+  }
+}
+
+/** It has run for too long: it is cancelled where that is possible, and neither repeated nor given to another provider, as it may be billed. */
+async function giveUp(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<Intent> {
+  const { intent, job } = at;
+  await operation.cancel?.(job, intent.request, callFor(shop, intent, shop.signal)).catch(() => undefined);
+  const fault = { kind: 'timeout', charged: 'unknown' } as const;
+  await settleIntent(shop.deps.pool, { operation_key: intent.operation_key, status: 'abandoned', fault, cost_micro_usd: intent.reserved_micro_usd, possibly: true, now: shop.deps.now() });
+  return reload(shop, intent);
+}
+
+/**
+ * The job's state; null where the provider could not be asked just now. What waiting may not mend, such as a key that was
+ * changed, is looked at again later as well: the job runs and is paid, so nobody else is to do it.
+ */
+async function look(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<JobState | 'gone' | null> {
   if (!operation.poll) throw new Error(`${operation.family} gives jobs but cannot be asked about them.`);
   try {
     return await operation.poll(at.job, at.intent.request, callFor(shop, at.intent, shop.signal));
   } catch (error) {
     if (!isProviderFault(error)) throw error;
-    if (error.kind === 'expired') return { kind: 'failed', fault: error.facts(), cost_micro_usd: null };
+    if (error.kind === 'expired') return 'gone';
     const passes = FAULTS[error.kind].retry === 'wait' || ['down', 'timeout', 'protocol', 'submit_unknown'].includes(error.kind);
     if (passes) return null;
-    throw error;
+    throw new Pause(at.intent.family, error.facts(), REFUSED_PAUSE_MS);
   }
 }
 
-async function end(shop: Shop, operation: PaidOperation, ended: { intent: Intent; state: Exclude<JobState, { kind: 'pending' }> }): Promise<Intent> {
+async function end(shop: Shop, operation: PaidOperation, ended: { intent: Intent; state: Exclude<JobState, { kind: 'pending' }> }): Promise<Intent | 'gone'> {
   const { intent, state } = ended;
   if (state.kind === 'failed') return settleFault(shop, intent, new ProviderFault(intent.family, state.fault), state.cost_micro_usd);
   if (state.kind === 'cancelled') {
@@ -56,8 +93,9 @@ async function end(shop: Shop, operation: PaidOperation, ended: { intent: Intent
     return await keepOutcome(shop, operation, { intent, outcome: state.outcome });
   } catch (error) {
     if (!isProviderFault(error)) throw error;
-    // The result is paid and lies there: it is fetched again, never made again, unless it is no good or gone.
-    if (error.kind === 'bad_output' || error.kind === 'expired') return settleFault(shop, intent, error, state.outcome.cost_micro_usd);
+    // The result is paid and lies there: it is fetched again, by a fresh address, and never made again, unless it is no good.
+    if (error.kind === 'expired') return 'gone';
+    if (error.kind === 'bad_output') return settleFault(shop, intent, error, state.outcome.cost_micro_usd);
     throw new Pause(intent.family, error.facts(), FAULTS.down.pause_ms);
   }
 }

@@ -14,6 +14,8 @@ const VOICE = z.object({
   labels: z.record(z.string(), z.string().nullable()).nullish(),
   voice_verification: z.object({ requires_verification: z.boolean().nullish() }).nullish(),
 });
+/** What the frozen request of a clone has, and no other. */
+const CLONE = z.object({ consent_sha256: z.string() });
 const VOICES = z.object({ voices: z.array(VOICE) });
 
 /** Looks for cloned voices by their label, so that a clone of unknown fate is adopted and not made again. */
@@ -26,8 +28,9 @@ export function voiceDesk(tools: ElevenlabsTools): Required<Pick<JobDesk, 'find'
   };
 }
 
-async function findVoice({ http, tariff }: ElevenlabsTools, { model }: FrozenRequest, call: OperationCall): Promise<ProviderJob | null> {
-  if (model !== tariff.voice.model) return null;
+async function findVoice({ http }: ElevenlabsTools, { body }: FrozenRequest, call: OperationCall): Promise<ProviderJob | null> {
+  // Speech leaves nothing that could be found. A clone is one, whatever model is configured today.
+  if (!CLONE.safeParse(body).success) return null;
   const { value } = await http.json(ask('GET', '/v1/voices', call), VOICES);
   const found = value.voices.find(({ labels }) => labels?.[OPERATION_LABEL] === call.operation_key);
   return found ? { id: found.voice_id } : null;
