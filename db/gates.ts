@@ -104,3 +104,16 @@ export async function saveAwaiting(
     [job.job_id, waiting, job.announce, job.event_id, job.now, JSON.stringify({ awaiting: job.awaiting })],
   );
 }
+
+/**
+ * A job at whose gates nobody is awaited any more runs on. The job is locked first, so that a gate which opens at the same
+ * moment is seen here, or sets the status after this.
+ */
+export async function endWaitForApproval(db: Db, jobId: string): Promise<void> {
+  await db.query('select 1 from jobs where job_id = $1 for update', [jobId]);
+  await db.query(
+    `update jobs set status = 'running' where job_id = $1 and status = 'waiting_for_approval'
+       and not exists (select 1 from gates where job_id = $1 and closed_at is null)`,
+    [jobId],
+  );
+}

@@ -1,5 +1,6 @@
 import type { ProviderJob } from '../contracts/operation';
 import type { StageName } from '../contracts/vocabulary';
+import { endWaitForApproval } from './gates';
 import type { Db } from './pool';
 import { settleIntent } from './settlements';
 
@@ -41,7 +42,7 @@ export async function resolveUnknown(db: Db, resolution: Resolution): Promise<bo
   );
   if (rows.length === 0) return false;
   for (const intent of rows) await settleAs(db, intent, resolution);
-  await closeUnknownGate(db, resolution);
+  await closeAnsweredGates(db, resolution);
   return true;
 }
 
@@ -58,11 +59,18 @@ async function settleAs(db: Db, intent: { operation_key: string; reserved_micro_
   }
 }
 
-export async function closeUnknownGate(db: Db, at: { job_id: string; stage: StageName; scene: number | null; now: Date }): Promise<void> {
+/**
+ * Closes a job's gates at submits of which none is unknown any more, whoever settled them, and lets the job run on where it
+ * waits at no other.
+ */
+export async function closeAnsweredGates(db: Db, { job_id, now }: { job_id: string; now: Date }): Promise<void> {
   await db.query(
-    `update gates set closed_at = $4 where job_id = $1 and gate = 'submit_unknown' and stage = $2 and scenes = $3 and closed_at is null`,
-    [at.job_id, at.stage, at.scene === null ? [] : [at.scene], at.now],
+    `update gates set closed_at = $2 where job_id = $1 and gate = 'submit_unknown' and closed_at is null
+       and not exists (select 1 from intents i where i.job_id = $1 and i.status = 'unknown' and i.stage = gates.stage
+         and i.scene is not distinct from gates.scenes[1])`,
+    [job_id, now],
   );
+  await endWaitForApproval(db, job_id);
 }
 
 /** A job that a report or a look-up has found. */
@@ -100,6 +108,6 @@ export async function adoptUnknown(db: Db, found: { family: string; wire_key: st
     `update intents set status = 'submitted', provider_job = $3::jsonb where wire_key = $2 and family = $1 and status = 'unknown' returning job_id, stage, scene`,
     [found.family, found.wire_key, JSON.stringify(found.job)],
   );
-  for (const item of rows) await closeUnknownGate(db, { ...item, now: found.now });
+  for (const job_id of new Set(rows.map((row) => row.job_id))) await closeAnsweredGates(db, { job_id, now: found.now });
   return rows;
 }

@@ -5,7 +5,7 @@ import { endWaitForBudget, listParkedSteps, type ParkedStep } from '../../db/par
 import { inTransaction } from '../../db/pool';
 import { expireSlots } from '../../db/provider-slots';
 import { correctCost } from '../../db/settlements';
-import { adoptUnknown } from '../../db/unknown-submits';
+import { adoptUnknown, closeAnsweredGates } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
 import { askDesk } from '../operations/ask-desk';
 import type { MaintenanceActivities, PaidReport } from './maintenance';
@@ -73,7 +73,10 @@ async function mayGoOn(deps: Deps, step: ParkedStep): Promise<boolean> {
 }
 
 async function unpark(deps: Deps, jobId: string): Promise<void> {
-  await endWaitForBudget(deps.pool, jobId);
+  await inTransaction(deps.pool, async (db) => {
+    await closeAnsweredGates(db, { job_id: jobId, now: deps.now() });
+    await endWaitForBudget(db, jobId);
+  });
   try {
     await getClient().workflow.getHandle(jobId).signal('unpark');
   } catch (error) {

@@ -1,0 +1,85 @@
+import type { Adapters } from '../../activities/deps';
+import type { PaidReport } from '../../activities/maintenance/maintenance';
+import { takeReport } from '../../db/unknown-submits';
+import { inTransaction } from '../../db/pool';
+import { output } from '../api/support/data';
+import { runSweep } from '../maintenance/run-sweep';
+import { startCompany, type Company } from '../support/company';
+import { eventually } from '../support/eventually';
+import { familyBuyingAt, openHouse, type House } from './counting-house';
+
+/** Work that was submitted, and nobody heard of it: the job waits for an operator, until somebody or something answers. */
+describe('a job that waited for an answer about a submit', () => {
+  let company: Company;
+  let family: Adapters;
+  let avatarId: string;
+
+  beforeAll(async () => {
+    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
+    family = familyBuyingAt(openHouse());
+    company = await startCompany(current, { queues: ['avatar', 'media', 'provider', 'maintenance'], money: { reconcile_wait_ms: 200 } });
+    avatarId = await company.avatar();
+  });
+  afterAll(async () => company.close());
+
+  const statusOf = async (jobId: string) => {
+    const { rows } = await company.api.deps.pool.query<{ status: string }>('select status from jobs where job_id = $1', [jobId]);
+    return rows[0]?.status;
+  };
+  const awaited = async (jobId: string): Promise<number> => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting.length;
+  const resolve = (jobId: string, body: object) => company.http.post(`/v1/jobs/${jobId}/resolve`, { stage: 'speech', scene: 1, ...body }, { role: 'operator' });
+
+  /** Submits a job whose provider took the money while the caller died, and holds the work. */
+  async function unknown(house: House, scenes = 1): Promise<string> {
+    family = familyBuyingAt(house, { scenes: () => scenes });
+    house.holds = true;
+    house.script = Array.from({ length: scenes }, () => ({ kind: 'take_then_die' as const }));
+    const jobId = await company.submit(output(avatarId));
+    await eventually('an operator is asked about each', async () => (await awaited(jobId)) === scenes);
+    expect(await statusOf(jobId)).toBe('waiting_for_approval');
+    return jobId;
+  }
+
+  async function endsAfter(house: House, jobId: string): Promise<void> {
+    house.release();
+    expect(await company.ended(jobId)).toMatchObject({ status: 'completed', awaiting: [] });
+  }
+
+  it('runs on as soon as an operator has adopted the provider’s job', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house);
+    const answer = await resolve(jobId, { resolution: 'adopt', provider_job_id: house.creates[0] });
+    expect([answer.status, answer.body.status, answer.body.awaiting]).toEqual([202, 'running', []]);
+    await endsAfter(house, jobId);
+  });
+
+  it('waits on while another submit of it is unknown', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house, 2);
+    const { rows } = await company.api.deps.pool.query<{ operation_key: string }>('select operation_key from intents where job_id = $1 order by scene', [jobId]);
+    const [first, second] = rows.map((row) => row.operation_key);
+    expect((await resolve(jobId, { resolution: 'adopt', provider_job_id: first })).body).toMatchObject({ status: 'waiting_for_approval', awaiting: [{ scenes: [2] }] });
+    expect((await resolve(jobId, { scene: 2, resolution: 'adopt', provider_job_id: second })).body).toMatchObject({ status: 'running', awaiting: [] });
+    await endsAfter(house, jobId);
+  });
+
+  it('runs on after the provider’s late report', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house);
+    const wire_key = house.creates[0] ?? '';
+    const found = await inTransaction(company.api.deps.pool, (db) => takeReport(db, { family: 'paid', event_id: 'late', wire_key, job: { id: wire_key }, now: new Date() }));
+    expect(found).toHaveLength(1);
+    expect([await statusOf(jobId), await awaited(jobId)]).toEqual(['running', 0]);
+    await company.orchestra.handle(jobId).signal('unpark');
+    await endsAfter(house, jobId);
+  });
+
+  it('runs on when the sweep has settled what was unknown in another way', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house);
+    await company.api.deps.pool.query(`update intents set status = 'submitted', provider_job = jsonb_build_object('id', wire_key) where job_id = $1`, [jobId]);
+    expect(await runSweep<PaidReport>(company.orchestra, 'settlePaidWork')).toMatchObject({ unparked: [jobId] });
+    expect([await statusOf(jobId), await awaited(jobId)]).toEqual(['running', 0]);
+    await endsAfter(house, jobId);
+  });
+});
