@@ -86,7 +86,10 @@ export async function loadDecisionWords(
   return rows[0] ?? null;
 }
 
-/** Sets the job's status by whether a gate is open, and stores `job.waiting_for_approval` when one opened. */
+/**
+ * Sets the job's status by whether a gate is open, and stores `job.waiting_for_approval` when one opened. A job that waits for
+ * money keeps that in its row, because it still does when the gates are closed; answers show the decision first.
+ */
 export async function saveAwaiting(
   db: Db,
   job: { job_id: string; awaiting: unknown[]; announce: boolean; now: Date; event_id: string },
@@ -94,9 +97,9 @@ export async function saveAwaiting(
   const waiting = job.awaiting.length > 0;
   await db.query(
     `with job as (
-       update jobs set status = case when $2 then 'waiting_for_approval' when status = 'waiting_for_approval' then 'running' else status end,
+       update jobs set status = case when status = 'waiting_for_budget' then status when $2 then 'waiting_for_approval' when status = 'waiting_for_approval' then 'running' else status end,
               last_sequence = last_sequence + $3::boolean::integer
-        where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling', 'waiting_for_budget')
+        where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling')
        returning last_sequence, callback)
      insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
      select $4, $1, job.last_sequence, 'job.waiting_for_approval', $5, $6::jsonb, case when job.callback is null then null else 'pending' end

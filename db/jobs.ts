@@ -2,6 +2,7 @@ import type { Problem } from '../contracts/errors';
 import type { FrozenPlan } from '../contracts/plan';
 import type { Snapshot } from '../contracts/snapshot';
 import type { JobStatus, JobType, Mode, StageName, StepStatus } from '../contracts/vocabulary';
+import { WITHOUT_WAIT } from './parked-steps';
 import type { Db } from './pool';
 
 /** A gate that waits for a decision, or a submit whose fate an operator has to settle. */
@@ -77,11 +78,15 @@ export interface JobFilter {
   limit: number;
 }
 
+/** The status as answers show it: a decision that is awaited stands before a wait for money. */
+const SHOWN = `case when j.status in ('accepted', 'running', 'waiting_for_budget')
+  and exists (select 1 from gates g where g.job_id = j.job_id and g.closed_at is null) then 'waiting_for_approval' else j.status end`;
+
 /** Newest first; ids sort by time. */
 export async function listJobs(db: Db, tenant: string, filter: JobFilter): Promise<JobRow[]> {
   const { rows } = await db.query<JobRow>({
     name: 'list_jobs',
-    text: `${JOB} where j.tenant = $1 and ($2::text is null or j.status = $2) and ($3::text is null or j.job_type = $3)
+    text: `${JOB} where j.tenant = $1 and ($2::text is null or ${SHOWN} = $2) and ($3::text is null or j.job_type = $3)
       and ($4::text is null or j.avatar_id = $4) and ($5::text is null or j.job_id < $5) order by j.job_id desc limit $6`,
     values: [tenant, filter.status, filter.job_type, filter.avatar_id, filter.before, filter.limit],
   });
@@ -145,7 +150,7 @@ export async function cancelJobsOfAvatar(db: Db, by: { tenant: string; avatar_id
 export async function setBudget(db: Db, jobId: string, budgetMicroUsd: number): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'set_budget',
-    text: `update jobs set budget_micro_usd = $2, status = case when status = 'waiting_for_budget' then 'running' else status end
+    text: `update jobs set budget_micro_usd = $2, status = case when status = 'waiting_for_budget' then ${WITHOUT_WAIT} else status end
       where job_id = $1 and status not in ('completed', 'failed', 'cancelled')`,
     values: [jobId, budgetMicroUsd],
   });

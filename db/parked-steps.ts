@@ -23,7 +23,10 @@ export async function listParkedSteps(db: Db, wanted: { tenant: string | null; l
   return rows;
 }
 
+/** What a job is that does not wait for money any more. */
+export const WITHOUT_WAIT = `case when exists (select 1 from gates g where g.job_id = jobs.job_id and g.closed_at is null) then 'waiting_for_approval' else 'running' end`;
+
 /** A job that may go on does not wait for money any more. */
 export async function endWaitForBudget(db: Db, jobId: string): Promise<void> {
-  await db.query(`update jobs set status = 'running' where job_id = $1 and status = 'waiting_for_budget'`, [jobId]);
+  await db.query(`update jobs set status = ${WITHOUT_WAIT} where job_id = $1 and status = 'waiting_for_budget'`, [jobId]);
 }

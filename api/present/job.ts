@@ -65,9 +65,9 @@ function iso(time: string): string {
   return new Date(time).toISOString();
 }
 
-/** While a decision is awaited the job waits, even if other stages still run. */
+/** While a decision is awaited the job waits for it, even if other stages still run or wait for money. */
 function statusOf(job: JobRow, awaited: boolean): JobStatus {
-  return awaited && (job.status === 'running' || job.status === 'accepted') ? 'waiting_for_approval' : job.status;
+  return awaited && job.status !== 'cancelling' ? 'waiting_for_approval' : job.status;
 }
 
 function temporalUi({ settings }: ApiDeps, jobId: string): string | null {

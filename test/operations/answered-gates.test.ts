@@ -56,8 +56,8 @@ describe('a job that waited for an answer about a submit', () => {
   it('waits on while another submit of it is unknown', async () => {
     const house = openHouse();
     const jobId = await unknown(house, 2);
-    const { rows } = await company.api.deps.pool.query<{ operation_key: string }>('select operation_key from intents where job_id = $1 order by scene', [jobId]);
-    const [first, second] = rows.map((row) => row.operation_key);
+    const { rows } = await company.api.deps.pool.query<{ wire_key: string }>('select wire_key from intents where job_id = $1 order by scene', [jobId]);
+    const [first, second] = rows.map((row) => row.wire_key);
     expect((await resolve(jobId, { resolution: 'adopt', provider_job_id: first })).body).toMatchObject({ status: 'waiting_for_approval', awaiting: [{ scenes: [2] }] });
     expect((await resolve(jobId, { scene: 2, resolution: 'adopt', provider_job_id: second })).body).toMatchObject({ status: 'running', awaiting: [] });
     await endsAfter(house, jobId);
