@@ -1,6 +1,7 @@
-import { activityInfo, ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, cancellationSignal, CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
+import { ERRORS } from '../contracts/errors';
 import type { StageResult, StageTask } from '../contracts/plan';
 import { isDatabaseAway } from '../db/faults';
 import { recordFailover, recordWait } from '../db/steps';
@@ -24,7 +25,8 @@ export async function park(deps: Deps, task: StageTask, parked: Parked): Promise
 
 /** Turns whatever went wrong into the failure that Temporal acts on, and keeps it in the step record. */
 export async function refuse(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
-  if (error instanceof CancelledFailure || isAbort(error)) return error instanceof CancelledFailure ? error : new CancelledFailure('cancelled');
+  if (error instanceof CancelledFailure) return cancellationSignal().aborted ? error : hasEnded();
+  if (isAbort(error) && cancellationSignal().aborted) return new CancelledFailure('cancelled');
   if (isDatabaseAway(error)) return waitForDatabase();
   try {
     return error instanceof Pause ? await pause(deps, task, error) : await record(deps, task, error);
@@ -38,6 +40,11 @@ async function record(deps: Deps, task: StageTask, error: unknown): Promise<Erro
   const fault = faultOf(error);
   if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
   return fault.failover && (await failOver(deps, task, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
+}
+
+/** Temporal takes a cancellation only where it has asked for one; work that found its job ended by other means has failed. */
+function hasEnded(): Error {
+  return ApplicationFailure.nonRetryable(ERRORS.job_finished.sentence, 'job_finished');
 }
 
 /** The stage has done nothing wrong, and nothing can be written down just now: it goes on when Postgres is back. */

@@ -29,6 +29,8 @@ export interface House {
   /** Whether jobs can be cancelled. */
   cancellable: boolean;
   most_at_once: number;
+  /** Comes before a question about a job is answered, and may throw instead. */
+  asked(what: 'find' | 'poll'): void;
   release(): void;
 }
 
@@ -45,6 +47,7 @@ export function openHouse(traits: Partial<Traits> = {}, price = 100_000): House 
     cancels: [],
     cancellable: true,
     most_at_once: 0,
+    asked: () => undefined,
     release: () => (house.holds = false),
   };
   return house;
@@ -104,14 +107,15 @@ function outcomeOf(house: House): Outcome {
 function deskOf(house: House, family: string, running: Running): Adapters['desk'] {
   return {
     ...(house.traits.dedupe === 'client_reference'
-      ? { find: (_: unknown, call: { operation_key: string }) => Promise.resolve<ProviderJob | null>(house.creates.includes(call.operation_key) ? { id: call.operation_key } : null) }
+      ? { find: async (_: unknown, call: { operation_key: string }): Promise<ProviderJob | null> => (house.asked('find'), house.creates.includes(call.operation_key) ? { id: call.operation_key } : null) }
       : {}),
-    poll: (job) => {
+    poll: async (job) => {
+      house.asked('poll');
       if (!house.creates.includes(job.id)) throw new ProviderFault(family, { kind: 'expired', charged: 'no' });
-      if (running.get(job.id) === 'cancelled') return Promise.resolve({ kind: 'cancelled', cost_micro_usd: 0 });
-      if (house.holds) return Promise.resolve({ kind: 'pending', percent: 50, next_poll_ms: 20 });
+      if (running.get(job.id) === 'cancelled') return { kind: 'cancelled', cost_micro_usd: 0 };
+      if (house.holds) return { kind: 'pending', percent: 50, next_poll_ms: 20 };
       running.delete(job.id);
-      return Promise.resolve({ kind: 'succeeded', outcome: outcomeOf(house) });
+      return { kind: 'succeeded', outcome: outcomeOf(house) };
     },
     cancel: (job) => {
       house.cancels.push(job.id);
