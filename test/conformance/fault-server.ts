@@ -10,11 +10,21 @@ import { openaiRoutes } from './server/openai';
 import type { Create, House, Route, WireRequest } from './server/provider';
 import { DEFAULT_SETTINGS } from './server/settings';
 
+interface SeenRequest {
+  provider: string;
+  route: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  /** The request as text: address, headers, and how its body begins, as bytes and in base64. */
+  said: string;
+}
+
 /** What the server saw and what it is told to do; read and changed by `/_control`, or in the same process. */
 export interface Floor extends House {
   script: Fault[];
   /** Requests that arrived whole, in order, control left out. */
-  requests: { provider: string; route: string; method: string; path: string; headers: Record<string, string> }[];
+  requests: SeenRequest[];
   /** Connections that were ever made. */
   connections: number;
 }
@@ -95,10 +105,10 @@ async function serve(floor: Floor, routes: readonly Route[], wire: Wire): Promis
   const found = routes.map((route) => ({ route, match: route.method === seen.method ? route.path.exec(seen.path) : null })).find(({ match }) => match !== null);
   if (!found) return sendReply(response, { status: 404, body: { detail: 'no such route' } });
   const { route, match } = found;
-  floor.requests.push({ provider: route.provider, route: route.name, method: seen.method, path: seen.path, headers: seen.headers });
+  floor.requests.push({ provider: route.provider, route: route.name, method: seen.method, path: seen.path, headers: seen.headers, said: textOf(seen, request.url ?? '') });
   const how = nextFault(floor.script, route.name, `${seen.path}\n${body.toString('latin1')}`);
   const reply = how && !how.accepted ? null : await route.handle(seen, { ...match?.groups }, floor);
-  if (how) return spoil(wire, how, reply);
+  if (how) return spoil({ ...wire, said: heardBy(floor, route.provider) }, how, reply);
   if (reply) sendReply(response, reply);
 }
 
@@ -106,6 +116,22 @@ function wireRequest(request: IncomingMessage, body: Buffer, origin: string): Wi
   const url = new URL(request.url ?? '/', origin);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   return { method: request.method ?? 'GET', path: decodeURIComponent(url.pathname), query: url.searchParams, headers, body, origin };
+}
+
+/** A picture or recording in a body is said in part only. */
+const SAID_OF_BODY = 4_096;
+/** No more than a client may be expected to read of a refusal. */
+const HEARD = 12_000;
+
+function textOf({ method, headers, body }: WireRequest, url: string): string {
+  const start = body.subarray(0, SAID_OF_BODY);
+  return [method, url, JSON.stringify(headers), start.toString('latin1'), start.toString('base64')].join(' ');
+}
+
+/** What a provider was sent last, newest first: even an answer to a poll can give away what the submit brought. */
+function heardBy({ requests }: Floor, provider: string): string {
+  const heard = requests.filter((request) => request.provider === provider).map(({ said }) => said);
+  return heard.reverse().join('\n').slice(0, HEARD);
 }
 
 /** The first fault of the script that stands for this request; used up once its times are over. */

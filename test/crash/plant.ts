@@ -27,6 +27,8 @@ export interface Plant {
   /** Ends a part with SIGKILL; its supervisor starts it again. */
   kill(part: Part): void;
   call(place: string, body?: object, role?: 'backend' | 'operator'): Promise<Json>;
+  /** Uploads a file; the answer is its asset's id. */
+  upload(file: string, content_type: string): Promise<string>;
   /** Makes the avatar that every film uses. */
   makeAvatar(): Promise<string>;
   /** A short film of one scene; its words tell it apart at the provider. */
@@ -43,7 +45,7 @@ export interface PlantOptions {
   print?: (line: string) => void;
 }
 
-const RECEIVER_SECRET = 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=';
+export const RECEIVER_SECRET = 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=';
 const GIVE_UP_AFTER_MS = 240_000;
 
 export async function openPlant({ providers, settings = {}, print = () => undefined }: PlantOptions): Promise<Plant> {
@@ -63,6 +65,7 @@ export async function openPlant({ providers, settings = {}, print = () => undefi
   return {
     ...{ provider, receiver, stack, folder, call },
     kill: (part) => sendSignal(pidOf(folder, part), 'SIGKILL'),
+    upload: (file, content_type) => upload(stack, file, content_type),
     makeAvatar: () => makeAvatar(stack, call),
     film: (avatarId, script) => filmOf(avatarId, script, `${receiver.url}/${script.replaceAll(/[^a-z0-9]/gi, '-')}`),
     until: (jobId, reached) => until(call, jobId, reached),
@@ -74,7 +77,8 @@ export async function openPlant({ providers, settings = {}, print = () => undefi
 }
 
 function accounts(url: string): Record<string, string> {
-  return Object.fromEntries(['FAL', 'OPENAI', 'ELEVENLABS'].flatMap((family) => [[`${family}_API_KEY`, 'a key of the test'], [`${family}_BASE_URL`, url]]));
+  const bases = { FAL: url, OPENAI: `${url}/v1`, ELEVENLABS: url };
+  return Object.fromEntries(Object.entries(bases).flatMap(([family, base]) => [[`${family}_API_KEY`, 'a key of the test'], [`${family}_BASE_URL`, base]]));
 }
 
 function pidOf(folder: string, part: Part): number {
@@ -118,7 +122,7 @@ export function isOver(job: Json): boolean {
 }
 
 async function makeAvatar(stack: Stack, call: Plant['call']): Promise<string> {
-  const photo = await upload(stack, path.join(projectRoot(), 'assets', 'portraits', 'astronaut.png'));
+  const photo = await upload(stack, path.join(projectRoot(), 'assets', 'portraits', 'astronaut.png'), 'image/png');
   const consent = { statement: 'I agree.', by: 'ada@example.com', at: '2026-11-23T12:00:00Z' };
   const made = await call('/v1/jobs', { contract: 'v3', job_type: 'avatar_creation', idempotency_key: randomUUID(), photos: [{ asset_id: photo }], consent });
   const job = await until(call, String(made['job_id']), isOver);
@@ -127,8 +131,8 @@ async function makeAvatar(stack: Stack, call: Plant['call']): Promise<string> {
   return result.avatar_id;
 }
 
-async function upload(stack: Stack, file: string): Promise<string> {
-  const headers = { authorization: `Bearer ${stack.description.tenants['demo']?.backend ?? ''}`, 'content-type': 'image/png' };
+async function upload(stack: Stack, file: string, content_type: string): Promise<string> {
+  const headers = { authorization: `Bearer ${stack.description.tenants['demo']?.backend ?? ''}`, 'content-type': content_type };
   const answer = await fetch(new URL('/v1/assets', stack.description.api_url), { method: 'POST', headers, body: readFileSync(file) });
   return ((await answer.json()) as { asset_id: string }).asset_id;
 }

@@ -20,7 +20,7 @@ export function controlReply(floor: Floor, request: WireRequest): Reply {
     case 'PUT settings':
       return change(floor, request.body);
     case 'GET ledger':
-      return { status: 200, body: { creates: floor.creates, requests: floor.requests.map(({ headers: _, ...rest }) => rest), connections: floor.connections } };
+      return { status: 200, body: { creates: floor.creates, requests: floor.requests.map(({ headers: _, said: _said, ...rest }) => rest), connections: floor.connections } };
     case 'DELETE ledger':
       floor.creates.length = 0;
       floor.requests.length = 0;

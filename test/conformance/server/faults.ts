@@ -15,7 +15,7 @@ export const fault = z.strictObject({
   /** Whether the work is carried out, and billed, before the answer fails. */
   accepted: z.boolean().default(false),
   delay_ms: z.int().min(0).default(0),
-  act: z.enum(['answer', 'reset', 'close', 'hang', 'drip', 'truncate', 'html', 'oversize', 'bomb', 'garbage']).default('answer'),
+  act: z.enum(['answer', 'reset', 'close', 'hang', 'drip', 'truncate', 'html', 'oversize', 'bomb', 'garbage', 'echo']).default('answer'),
   status: z.int().min(200).max(599).default(503),
   headers: z.record(z.string(), z.string()).default({}),
   /** A JSON body; or bytes of a body, in base64. */
@@ -40,8 +40,8 @@ export function sendReply(response: ServerResponse, { status, headers = {}, body
   response.end(bytes);
 }
 
-/** Fails a request in the way that the fault says; `reply` is what would have been answered, where the work was carried out. */
-export async function spoil(wire: { request: IncomingMessage; response: ServerResponse }, how: Fault, reply: Reply | null): Promise<void> {
+/** Fails a request in the way that the fault says; `reply` is what would have been answered, where the work was carried out, and `said` what an echo gives back. */
+export async function spoil(wire: { request: IncomingMessage; response: ServerResponse; said: string }, how: Fault, reply: Reply | null): Promise<void> {
   const { request, response } = wire;
   await sleep(how.delay_ms);
   const bytes = Buffer.isBuffer(reply?.body) ? reply.body : Buffer.from(JSON.stringify(reply?.body ?? { detail: 'scripted' }));
@@ -66,6 +66,8 @@ export async function spoil(wire: { request: IncomingMessage; response: ServerRe
       return drip(response.writeHead(200, head));
     case 'oversize':
       return flood(response.writeHead(200, head));
+    case 'echo':
+      return sendReply(response, { status: how.status, headers: how.headers, body: echoOf(wire.said) });
     case 'answer':
       return sendReply(response, { status: how.status, headers: how.headers, body: scriptedBody(how) });
   }
@@ -74,6 +76,11 @@ export async function spoil(wire: { request: IncomingMessage; response: ServerRe
 function scriptedBody({ body, bytes }: Fault): Reply['body'] {
   if (bytes !== undefined) return Buffer.from(bytes, 'base64');
   return typeof body === 'object' && body !== null ? body : { detail: 'scripted' };
+}
+
+/** What was sent, wherever the families look for words about a failure; some providers do that. */
+function echoOf(said: string): object {
+  return { detail: said, error: { message: said, type: 'echo', param: null, code: null } };
 }
 
 /** A byte now and then, for ever. */
