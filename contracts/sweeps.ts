@@ -13,7 +13,7 @@ export const SWEEPS: readonly Sweep[] = [
   { id: 'sweep-callbacks', workflow: 'sweepCallbacks', every_ms: 15_000, note: 'Sends events whose delivery is overdue.' },
   { id: 'end-lost-jobs', workflow: 'endLostJobs', every_ms: 60_000, note: 'Ends jobs whose workflow is gone, and workflows whose job has ended.' },
   { id: 'expire-gates', workflow: 'expireGates', every_ms: 60_000, note: 'Reminds workflows of gates whose deadline has passed.' },
-  { id: 'settle-paid-work', workflow: 'settlePaidWork', every_ms: 30_000, note: 'Looks up submits of unknown fate, frees places at providers, lets parked work go on.' },
+  { id: 'settle-paid-work', workflow: 'settlePaidWork', every_ms: 30_000, note: 'Looks up submits of unknown fate, settles what ended jobs left open at providers, lets parked work go on.' },
   { id: 'erase-avatars', workflow: 'eraseAvatars', every_ms: 30_000, note: 'Stops jobs of revoked avatars, then erases what was made of them, here and at providers.' },
   { id: 'collect-assets', workflow: 'collectAssets', every_ms: 300_000, note: 'Erases what nothing refers to, and the bytes of what was erased.' },
   { id: 'apply-retention', workflow: 'applyRetention', every_ms: 3_600_000, note: 'Forgets what the settings say need not be kept.' },

@@ -41,7 +41,7 @@ export async function expireGates(request: SweepRequest = {}): Promise<ExpiryRep
   return expire_gates(request);
 }
 
-/** Looks up submits of unknown fate, frees places at providers, lets parked work go on. With `dry_run` it only says what it would do. */
+/** Looks up submits of unknown fate, settles what ended jobs left open, lets parked work go on. With `dry_run` it only says what it would do. */
 export async function settlePaidWork(request: SweepRequest = {}): Promise<PaidReport> {
   return settle_paid_work(request);
 }

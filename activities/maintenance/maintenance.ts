@@ -37,6 +37,8 @@ export interface PaidReport {
   adopted: { job_id: string; stage: StageName; scene: number | null }[];
   /** Cancelled work of which the provider has said by now what it cost. */
   corrected: { job_id: string; stage: StageName; scene: number | null; cost_micro_usd: number }[];
+  /** What ended jobs had left open, and what it cost; `possibly` where nobody knows whether it was billed. */
+  settled: { job_id: string; stage: StageName; scene: number | null; cost_micro_usd: number; possibly: boolean }[];
   /** Jobs whose parked work may go on. */
   unparked: string[];
 }

@@ -9,6 +9,7 @@ import { adoptUnknown, closeAnsweredGates } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
 import { askDesk } from '../operations/ask-desk';
 import type { MaintenanceActivities, PaidReport } from './maintenance';
+import { settleLeftOpen } from './settle-left-open';
 
 const ITEMS_A_SWEEP = 500;
 /** No provider keeps what it knows of a job for longer. */
@@ -16,19 +17,20 @@ const CORRECT_FOR_MS = 7 * 24 * 3_600_000;
 
 /**
  * Keeps paid work moving where nobody is at it: places of lost workers are freed, submits of unknown fate are looked up at
- * their provider, costs that nobody knew are corrected, and parked items go on when there is room under their cap again, or when
- * a signal to let them go was lost.
+ * their provider, costs that nobody knew are corrected, what ended jobs left open is settled, and parked items go on when there
+ * is room under their cap again, or when a signal to let them go was lost.
  */
 export function settlePaidWork(deps: Deps): MaintenanceActivities['settle_paid_work'] {
-  return async ({ dry_run = false, tenant = null }) => {
+  return async ({ dry_run = false, older_than_ms, tenant = null }) => {
     const freed_slots = await expireSlots(deps.pool, deps.now(), dry_run);
     const adopted = await adoptFound(deps, { tenant, dry_run });
     const corrected = await correctCosts(deps, { tenant, dry_run });
+    const settled = await settleLeftOpen(deps, { tenant, dry_run, older_than_ms });
     const parked = await listParkedSteps(deps.pool, { tenant, limit: ITEMS_A_SWEEP });
     const unparked = new Set<string>();
     for (const step of parked) if (!unparked.has(step.job_id) && (await mayGoOn(deps, step))) unparked.add(step.job_id);
     if (!dry_run) for (const jobId of unparked) await unpark(deps, jobId);
-    return { freed_slots, adopted, corrected, unparked: [...unparked] };
+    return { freed_slots, adopted, corrected, settled, unparked: [...unparked] };
   };
 }
 
