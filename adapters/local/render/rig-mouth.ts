@@ -75,16 +75,21 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
 
 /** Share of the eyes' white up to which teeth stay as photographed. */
 const DIMMED_FROM = 0.6;
+/** Share that the brightest of them come near to; light and coding add a little later. */
+const DIMMED_TO = 0.95;
+
+/** White that is only darkened looks grey: by channel, what it gains and loses with it. Brightness stays about the same. */
+const WARMTH = [0.12, 0, -0.2] as const;
 
 /** Teeth that a flash made gleam come down below the eyes' white along a curve, so that their forms stay. */
 function dimTeeth({ rgba }: PatchImage, white: number): void {
   const from = DIMMED_FROM * white;
-  const range = white - from;
+  const range = DIMMED_TO * white - from;
   for (let at = 0; at < rgba.length; at += 4) {
     const bright = luma([rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0]);
     if (bright <= from) continue;
     const gain = (from + range * (1 - Math.exp((from - bright) / range))) / bright;
-    for (let c = 0; c < 3; c++) rgba[at + c] = Math.floor((rgba[at + c] ?? 0) * gain);
+    WARMTH.forEach((warmth, c) => (rgba[at + c] = Math.floor((rgba[at + c] ?? 0) * gain * (1 + warmth * (1 - gain)))));
   }
 }
 
