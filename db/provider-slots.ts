@@ -75,10 +75,14 @@ async function takeToken(db: Db, turn: TurnRequest): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Keeps the slot of a job that somebody waits for; takes it back where it was lost in a crash. */
+/**
+ * Keeps the slot of a job that somebody waits for; takes it back where it was lost in a crash. An operation that has ended
+ * meanwhile gets none: the lock on it makes the two take turns.
+ */
 export async function renewSlot(db: Db, slot: Pick<TurnRequest, 'family' | 'operation_key' | 'tenant' | 'lease_ms' | 'now'>): Promise<void> {
   await db.query(
-    `insert into provider_slots (family, operation_key, tenant, lease_until) values ($1, $2, $3, $4)
+    `insert into provider_slots (family, operation_key, tenant, lease_until)
+     select $1, $2, $3, $4 from intents where operation_key = $2 and status in ('sending', 'submitted') for share
      on conflict (family, operation_key) do update set lease_until = excluded.lease_until`,
     [slot.family, slot.operation_key, slot.tenant, new Date(slot.now.getTime() + slot.lease_ms)],
   );

@@ -1,6 +1,7 @@
 import { inTransaction } from '../../db/pool';
 import type { Intent } from '../../db/intents';
-import { takeTurn, type Turn } from '../../db/provider-slots';
+import { renewSlot, takeTurn, type Turn } from '../../db/provider-slots';
+import type { MoneySettings } from './money-settings';
 import type { Shop } from './shop';
 import { sleep } from './sleep';
 
@@ -28,4 +29,31 @@ function ask({ deps, job }: Shop, intent: Intent, limits: { max_in_flight: numbe
   const { family, operation_key } = intent;
   const place = { family, operation_key, tenant: job.tenant, ...limits, lease_ms: LEASE_MS, wait_ms: WAIT_HERE_MS + ABSENCE_MS, now: deps.now() };
   return inTransaction(deps.pool, (db) => takeTurn(db, place));
+}
+
+/** What of a shop it takes to hold a place. */
+export interface Holder {
+  deps: Pick<Shop['deps'], 'pool' | 'now'> & { money: Pick<MoneySettings, 'limitsOf'> };
+  job: Pick<Shop['job'], 'tenant'>;
+}
+
+/**
+ * Keeps an operation's place while `work` runs, which may last longer than the lease. A renewal that fails now is tried again
+ * before the lease ends; none is under way any more when this returns.
+ * @param every_ms time between renewals
+ */
+export async function whileHeld<Result>({ deps, job }: Holder, intent: Pick<Intent, 'family' | 'operation_key'>, work: () => Promise<Result>, every_ms = LEASE_MS / 3): Promise<Result> {
+  if (!deps.money.limitsOf(intent.family)) return work();
+  const { family, operation_key } = intent;
+  let renewal = Promise.resolve();
+  const renew = (): void => {
+    renewal = renewal.then(() => renewSlot(deps.pool, { family, operation_key, tenant: job.tenant, lease_ms: LEASE_MS, now: deps.now() })).catch(() => undefined);
+  };
+  const timer = setInterval(renew, every_ms);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await renewal;
+  }
 }
