@@ -53,7 +53,7 @@ async function correctCosts(deps: Deps, wanted: { tenant: string | null; dry_run
   const after = new Date(deps.now().getTime() - CORRECT_FOR_MS);
   for (const intent of await listCostUnknown(deps.pool, { tenant: wanted.tenant, after, limit: ITEMS_A_SWEEP })) {
     heartbeat({ job_id: intent.job_id });
-    const cost = await finalCost(deps, intent);
+    const cost = await finalCost(deps, intent, wanted.dry_run);
     if (cost === null) continue;
     corrected.push({ job_id: intent.job_id, stage: intent.stage, scene: intent.scene, cost_micro_usd: cost });
     if (!wanted.dry_run) await correctCost(deps.pool, { operation_key: intent.operation_key, cost_micro_usd: cost, now: deps.now() });
@@ -61,9 +61,12 @@ async function correctCosts(deps: Deps, wanted: { tenant: string | null; dry_run
   return corrected;
 }
 
-async function finalCost(deps: Deps, intent: Intent): Promise<number | null> {
+async function finalCost(deps: Deps, intent: Intent, isDry: boolean): Promise<number | null> {
   const { provider_job, request } = intent;
-  const state = provider_job && (await askDesk(deps, intent, (desk, call) => desk.poll?.(provider_job, request, call)));
+  if (!provider_job) return null;
+  const state = await askDesk(deps, intent, (desk, call) => desk.poll?.(provider_job, request, call));
+  // It became known only after its job was cancelled; where another job goes on with it, it is to run.
+  if (state?.kind === 'pending' && intent.status === 'cancelled' && !isDry) await askDesk(deps, intent, (desk, call) => desk.cancel?.(provider_job, request, call));
   if (!state || state.kind === 'pending') return null;
   return state.kind === 'succeeded' ? state.outcome.cost_micro_usd : state.cost_micro_usd;
 }

@@ -93,10 +93,11 @@ async function takeOver(shop: Shop, operation: PaidOperation): Promise<Intent | 
 }
 
 function inherited(shop: Shop, operation: PaidOperation, ancestor: Intent): NewIntent {
-  const { wire_key, request, provider_job, outcome, reserved_micro_usd, sent_at } = ancestor;
+  const { wire_key, request, outcome, reserved_micro_usd, sent_at } = ancestor;
+  const provider_job = ancestor.provider_job ?? ancestor.reported;
   // What a cancellation met too late runs on, or may do so; it was settled then, so this job pays nothing for it.
   const onward = provider_job ? ('submitted' as const) : ('sending' as const);
-  const status = ancestor.status === 'cancelled' ? onward : ancestor.status;
+  const status = ancestor.status === 'cancelled' || (ancestor.status !== 'succeeded' && provider_job) ? onward : ancestor.status;
   return {
     ...newIntent(shop, operation, shop.deps.now()),
     ...{ wire_key, request, provider_job, outcome, sent_at, status },

@@ -123,9 +123,10 @@ describe('work that is paid at a provider', () => {
     expect(house.creates).toHaveLength(1);
   });
 
-  it('that is reported only after its job was cancelled is known all the same', async () => {
+  it('that is reported only after its job was cancelled is cancelled then, and costs what the provider says', async () => {
     const house = buyAt(openHouse());
     house.script = [{ kind: 'take_then_die' }];
+    house.holds = true;
     const jobId = await company.submit(output(avatarId));
     await unknownGate(jobId);
     await cancel(jobId);
@@ -133,6 +134,9 @@ describe('work that is paid at a provider', () => {
     const job = { id: house.creates[0] ?? '' };
     await takeReport(company.api.deps.pool, { family: name, event_id: `late-${jobId}`, wire_key, job, now: new Date() });
     expect(await intentsOf(jobId)).toMatchObject([{ status: 'cancelled', provider_job: job }]);
+    expect([house.cancels, await spentOf(jobId)]).toEqual([[], 100_000]);
+    for (let sweep = 0; sweep < 2; sweep += 1) await runSweep<PaidReport>(company.orchestra, 'settlePaidWork');
+    expect([house.cancels, await spentOf(jobId)]).toEqual([[job.id], 0]);
   });
 
   it('is asked about anew in a resumed job, visibly, where nobody knew its fate', async () => {
