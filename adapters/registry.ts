@@ -45,6 +45,13 @@ function offersOf(family: string): ProviderFamily['offers'] | undefined {
   return family === 'local' ? LOCAL : PAID[family]?.offers;
 }
 
+/** Every capability of every family, whoever is chosen. */
+export function allOffers(): { family: string; capability: CapabilityName }[] {
+  const offersBy = { local: LOCAL, ...Object.fromEntries(Object.entries(PAID).map(([family, { offers }]) => [family, offers])) };
+  return Object.entries(offersBy).flatMap(([family, offers]) =>
+    CAPABILITIES.filter((capability) => offers[capability] !== undefined).map((capability) => ({ family, capability })));
+}
+
 /** Families of the choice that need an account, each once. */
 export function paidFamilies(choice: Choice): string[] {
   return [...new Set(CAPABILITIES.flatMap((capability) => choice[capability]))].filter((family) => family !== 'local');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import type { CapabilityName } from '../../adapters/capabilities/adapter';
 import type { PaidOperation, WebhookReport } from '../../adapters/capabilities/paid-operation';
 import type { FaultKind } from '../../contracts/operation';
 import { accept, callOf, carryOut, faultOf, impatient, pollToEnd } from './drive';
@@ -9,6 +10,7 @@ import { fault, type Fault } from './server/faults';
 
 /** One adapter in the table of conformance. */
 export interface PaidRow {
+  capability: CapabilityName;
   name: string;
   /** Names of the server's routes that this work goes over; jobs have all of them, direct calls the first one. */
   routes: { submit: string; status?: string; result?: string; file?: string };
