@@ -38,6 +38,8 @@ export interface ProviderAccount {
   requests_per_minute: number | null;
   /** A JSON file that replaces the family's dated model ids and prices. */
   tariff_file: string | null;
+  /** Bounds of one exchange with the provider, below those of each request; absent where those suffice. */
+  most?: { timeout_ms: number; bytes: number };
 }
 
 /** A family at work. */

@@ -11,7 +11,7 @@ export interface ProviderHttpOptions {
   family: string;
   /** Where the provider's API lies, unless the account says otherwise. */
   origin: string;
-  account: Pick<ProviderAccount, 'api_key' | 'base_url'>;
+  account: Pick<ProviderAccount, 'api_key' | 'base_url' | 'most'>;
   /** Headers that carry the key; called for each request to the provider's own origin and never kept. */
   authorize(key: string): Record<string, string>;
   /** Reads the family's own error codes. */
@@ -47,15 +47,25 @@ export function createProviderHttp(options: ProviderHttpOptions): ProviderHttp {
   const client: Client = { options, reach };
   return {
     base: reach.base,
-    json: (request, reader) =>
-      ask(client, request, async ({ status, headers, body }) => {
+    json: (wish, reader) => {
+      const request = within(options.account.most, wish);
+      return ask(client, request, async ({ status, headers, body }) => {
         const parsed = reader.safeParse(await readJson(body, request.max_bytes));
         if (!parsed.success) throw new AnswerUnusable('not_json');
         return { status, headers, value: parsed.data };
-      }),
-    file: (request, path) =>
-      ask(client, request, async ({ status, headers, body }) => ({ status, headers, path, ...(await readFile(body, request.max_bytes, path)) })),
+      });
+    },
+    file: (wish, path) => {
+      const request = within(options.account.most, wish);
+      return ask(client, request, async ({ status, headers, body }) => ({ status, headers, path, ...(await readFile(body, request.max_bytes, path)) }));
+    },
   };
+}
+
+/** The request within the bounds of the account. */
+function within(most: ProviderAccount['most'], request: ProviderRequest): ProviderRequest {
+  if (!most) return request;
+  return { ...request, timeout_ms: Math.min(request.timeout_ms, most.timeout_ms), max_bytes: Math.min(request.max_bytes, most.bytes) };
 }
 
 interface Client {

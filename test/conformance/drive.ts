@@ -31,7 +31,12 @@ export function impatient(): OperationCall {
 export async function carryOut(operation: PaidOperation, call: OperationCall): Promise<{ outcome: Outcome; files: Record<string, Buffer> }> {
   const submission = await operation.submit(operation.request, call);
   if (submission.kind === 'finished') return { outcome: submission.outcome, files: await filesOf(operation, submission.outcome, call) };
-  const state = await pollToEnd(operation, submission.job, call);
+  return collect(operation, submission.job, call);
+}
+
+/** Waits for a job and fetches what it made. @throws JobEnded where it made nothing */
+export async function collect(operation: PaidOperation, job: ProviderJob, call: OperationCall): Promise<{ outcome: Outcome; files: Record<string, Buffer> }> {
+  const state = await pollToEnd(operation, job, call);
   if (state.kind !== 'succeeded') throw new JobEnded(state);
   return { outcome: state.outcome, files: await filesOf(operation, state.outcome, call) };
 }
@@ -63,7 +68,7 @@ export async function pollToEnd(operation: PaidOperation, job: ProviderJob, call
   }
 }
 
-async function filesOf(operation: PaidOperation, outcome: Outcome, call: OperationCall): Promise<Record<string, Buffer>> {
+export async function filesOf(operation: PaidOperation, outcome: Outcome, call: OperationCall): Promise<Record<string, Buffer>> {
   const files: Record<string, Buffer> = {};
   for (const file of outcome.files) {
     const local = file.from === 'file' ? file.path : path.join(call.dir, file.name);

@@ -10,8 +10,8 @@ const SIZE = { width: 1280, height: 720 };
 const SCENE = { size: SIZE, fps: 25, duration_ms: 4_200, seed: 7, scene: 2 };
 const POSE = { name: 'neutral', intensity: 1 } as const;
 
-function accountAt(base_url: string): ProviderAccount {
-  return { api_key: new Secret('conformance-key'), base_url, max_in_flight: null, requests_per_minute: null, tariff_file: null };
+function accountAt(base_url: string, most?: ProviderAccount['most']): ProviderAccount {
+  return { api_key: new Secret('conformance-key'), base_url, max_in_flight: null, requests_per_minute: null, tariff_file: null, ...(most && { most }) };
 }
 
 /** Only the first frame is asked for before the purchase; that it is a real one is shown in test/adapters/fal. */
@@ -24,8 +24,8 @@ function rowOf(capability: CapabilityName, perform: (adapters: CapabilityAdapter
     capability,
     name: capability.replace('_', ' '),
     routes: { submit: 'submit', status: 'status', result: 'result', file: 'file' },
-    operation: async (url) => {
-      const { adapters } = await family.load({ account: accountAt(url), finishing, now: () => new Date() });
+    operation: async (url, most) => {
+      const { adapters } = await family.load({ account: accountAt(url, most), finishing, now: () => new Date() });
       return captureOperation((context) => perform(adapters as CapabilityAdapters, context));
     },
     expectFiles: (files) => expect(Object.values(files).map((bytes) => bytes.toString('latin1').startsWith(mark[1], mark[0]))).toEqual([true]),

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { CapabilityName } from '../../adapters/capabilities/adapter';
 import type { PaidOperation, WebhookReport } from '../../adapters/capabilities/paid-operation';
+import type { ProviderAccount } from '../../adapters/provider-family';
 import type { FaultKind } from '../../contracts/operation';
-import { accept, callOf, carryOut, faultOf, impatient, pollToEnd } from './drive';
+import { accept, callOf, carryOut, collect, faultOf, filesOf, impatient, pollToEnd } from './drive';
 import { openInbox } from './inbox';
 import { startFaultServer, type FaultServer } from './fault-server';
 import { fault, type Fault } from './server/faults';
@@ -14,8 +15,8 @@ export interface PaidRow {
   name: string;
   /** Names of the server's routes that this work goes over; jobs have all of them, direct calls the first one. */
   routes: { submit: string; status?: string; result?: string; file?: string };
-  /** The operation that the adapter describes for one fixed request, asking at this address. */
-  operation(url: string): Promise<PaidOperation>;
+  /** The operation that the adapter describes for one fixed request, asking at this address, for jobs within these bounds. */
+  operation(url: string, most?: ProviderAccount['most']): Promise<PaidOperation>;
   /** What the result must hold. */
   expectFiles(files: Record<string, Buffer>): void;
   /** Where this family reads an answer otherwise than its status says. */
@@ -170,6 +171,8 @@ function describeJob(row: PaidRow, bench: () => Bench): void {
     expect(server.creates).toHaveLength(1);
   });
 
+  describeSlowAnswers(row, bench);
+
   it('does not take a file of another kind than it asked for', async () => {
     const { operation, script } = bench();
     script(file, { status: 200, bytes: Buffer.from('ID3\x04, a song').toString('base64') });
@@ -217,6 +220,51 @@ function describeJob(row: PaidRow, bench: () => Bench): void {
   });
 
   if (row.receive) describeReports(row, bench);
+}
+
+/** So little that a test need not wait for it. */
+const HASTE = { timeout_ms: 250, bytes: 64 * 1_048_576 };
+const THRIFT = { timeout_ms: 60_000, bytes: 500_000 };
+
+/** What concerns answers that are never over: they hold nobody up, and nothing is bought again for them. */
+function describeSlowAnswers(row: PaidRow, bench: () => Bench): void {
+  const { status, result, file } = row.routes;
+  const accepted = async (most: ProviderAccount['most']) => {
+    const { server, operation } = bench();
+    return { job: await accept(operation, callOf()), bounded: await row.operation(server.url, most) };
+  };
+
+  it.each([[status, 'hang'], [status, 'drip'], [result, 'hang'], [result, 'drip']] as const)('asks again when the answer to %s does %s', async (route, act) => {
+    const { server, script } = bench();
+    const { job, bounded } = await accepted(HASTE);
+    script(route, { act });
+    expect((await pollToEnd(bounded, job, callOf())).kind).toBe('succeeded');
+    expect(server.requests.filter((request) => request.route === route).length).toBeGreaterThan(1);
+    expect(server.creates).toHaveLength(1);
+  });
+
+  it.each(['hang', 'drip'] as const)('gives up a file that does %s, and fetches it again', async (act) => {
+    const { server, operation, script } = bench();
+    const { job, bounded } = await accepted(HASTE);
+    const state = await pollToEnd(operation, job, callOf());
+    if (state.kind !== 'succeeded') throw new Error(state.kind);
+    script(file, { act });
+    expect(await faultOf(filesOf(bounded, state.outcome, callOf()))).toMatchObject({ kind: 'timeout', charged: 'yes' });
+    row.expectFiles(await filesOf(operation, state.outcome, callOf()));
+    expect(server.creates).toHaveLength(1);
+  });
+
+  it.each([
+    [status, 'unknown'],
+    [result, 'yes'],
+    [file, 'yes'],
+  ] as const)('takes no more of an endless answer to %s than was agreed', async (route, charged) => {
+    const { server, script } = bench();
+    const { job, bounded } = await accepted(THRIFT);
+    script(route, { act: 'oversize' });
+    expect(await faultOf(collect(bounded, job, callOf()))).toMatchObject({ kind: 'bad_output', charged });
+    expect(server.creates).toHaveLength(1);
+  });
 }
 
 /** What concerns the reports of a family that sends some. */

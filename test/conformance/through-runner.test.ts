@@ -7,6 +7,7 @@ import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { createTrivialFamily } from '../support/trivial-family';
 import { startFaultServer, type FaultServer } from './fault-server';
+import { signedHeaders } from './server/fal';
 import { fault, type Fault } from './server/faults';
 
 /**
@@ -73,6 +74,18 @@ describe('backgrounds that are bought at fal', () => {
     script('submit', { act: 'reset', accepted: true });
     expect(await make()).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 12_500 } });
     expect([server.creates.length, sent('submit')]).toEqual([1, 1]);
+  });
+
+  it('are not touched by a report that comes after the end', async () => {
+    const job: Record<string, unknown> = await make();
+    const [create] = server.creates;
+    const body = JSON.stringify({ request_id: create?.id, gateway_request_id: create?.id, status: 'OK', payload: {} });
+    const asked = server.requests.length;
+    const answer = await fetch(create?.reference ?? '', { method: 'POST', headers: signedHeaders(create?.id ?? '', body, 'once'), body });
+    expect(answer.ok).toBe(true);
+    expect(await company.ended(String(job['job_id']))).toMatchObject({ status: 'completed', cost: job['cost'] });
+    expect(server.requests.slice(asked).filter(({ route }) => route !== 'jwks')).toEqual([]);
+    expect(server.creates).toHaveLength(1);
   });
 
   it.each(['forged', 'unsigned', 'late'] as const)('are not adopted by a report that is %s, and an operator is asked', async (webhook) => {
