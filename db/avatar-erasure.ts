@@ -65,11 +65,16 @@ export async function eraseAvatarAssets(db: Db, avatar: RevokedAvatar, now: Date
   return markErased(db, avatar.tenant, await listAvatarAssets(db, avatar), now);
 }
 
-/** Keys of the paid operations by which a provider may still have the avatar's voice. */
+/**
+ * Keys of the paid operations by which a provider may still have the avatar's voice: those that gave one, and those that were
+ * sent and of which nobody knows whether they did. One that a resumed job took over is looked for under that job's.
+ */
 export async function listVoicesLeft(db: Db, { tenant, avatar_id }: RevokedAvatar): Promise<string[]> {
   const { rows } = await db.query<{ operation_key: string }>(
     `select operation_key from intents
-      where tenant = $1 and capability = 'voice' and outcome is not null and forgotten_at is null
+      where tenant = $1 and capability = 'voice' and forgotten_at is null
+        and (outcome is not null or (sent_at is not null and (status in ('sending', 'submitted', 'unknown', 'abandoned')
+          or (status = 'cancelled' and cancel_result is distinct from 'cancelled') or (status = 'failed' and fault ->> 'charged' <> 'no'))))
         and job_id in (select job_id from jobs where tenant = $1 and avatar_id = $2
                        union select created_by_job from avatar_versions where avatar_id = $2)
       order by operation_key`,

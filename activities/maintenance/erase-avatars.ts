@@ -1,11 +1,10 @@
 import { getClient, heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { eraseAvatarAssets, listAvatarAssets, listErasable, listJobsOfRevoked, listVoicesLeft, noteAvatarErased, noteForgotten, type RevokedAvatar } from '../../db/avatar-erasure';
-import { loadIntent } from '../../db/intents';
 import { requestCancel } from '../../db/jobs';
 import { inTransaction } from '../../db/pool';
 import type { Deps } from '../deps';
-import { askDesk } from '../operations/ask-desk';
+import { forgetVoice } from './forget-voice';
 import type { ErasureReport, MaintenanceActivities } from './maintenance';
 
 const AVATARS_A_SWEEP = 100;
@@ -46,18 +45,6 @@ async function forgetVoices(deps: Deps, avatar: RevokedAvatar, isDry: boolean): 
     left -= 1;
   }
   return left;
-}
-
-async function forgetVoice(deps: Deps, operationKey: string): Promise<boolean> {
-  const intent = await loadIntent(deps.pool, operationKey);
-  const outcome = intent?.outcome;
-  if (!intent || !outcome) return true;
-  const isForgotten = await askDesk(deps, intent, async (desk, call) => {
-    await desk.forget?.(outcome, call);
-    return desk.forget !== undefined;
-  });
-  if (isForgotten !== true) deps.log.warn({ job_id: intent.job_id, family: intent.family }, 'a cloned voice could not be deleted at its provider yet');
-  return isForgotten === true;
 }
 
 /** A workflow that nobody started yet is started, and then cancelled, by the API's own sweep. */

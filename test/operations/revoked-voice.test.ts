@@ -1,16 +1,17 @@
 import type { Adapters } from '../../activities/deps';
-import type { PaidOperation } from '../../adapters/capabilities/paid-operation';
+import type { Outcome, PaidOperation } from '../../adapters/capabilities/paid-operation';
 import { ProviderFault } from '../../adapters/capabilities/provider-fault';
 import type { ErasureReport } from '../../activities/maintenance/maintenance';
 import { CONSENT, makeAsset, newKey } from '../api/support/data';
 import { runSweep } from '../maintenance/run-sweep';
 import { startCompany, type Company } from '../support/company';
+import { eventually } from '../support/eventually';
 import { VOICE } from '../support/snapshots';
 import { createTrivialFamily } from '../support/trivial-family';
 import { JOB_TRAITS } from './counting-house';
 
 describe('a voice that was cloned at a provider', () => {
-  const house = { voices: new Set<string>(), isAway: false };
+  const house = { voices: new Set<string>(), isAway: false, isSilent: false };
   let company: Company;
 
   beforeAll(async () => {
@@ -21,6 +22,19 @@ describe('a voice that was cloned at a provider', () => {
   });
   afterAll(async () => company.close());
 
+  function reach(): void {
+    if (house.isAway) throw new ProviderFault('cloner', { kind: 'down', charged: 'no' });
+  }
+
+  function outcomeOf(voice_id: string): Outcome {
+    return { files: [], meta: { voice_id }, cost_micro_usd: 5, cost_source: 'tariff' };
+  }
+
+  /** The answer is lost because the caller hangs up. */
+  function aborted(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new ProviderFault('cloner', { kind: 'submit_unknown', charged: 'unknown' }))));
+  }
+
   /** Clones are called after the operation that made them; deleting one that is gone is no error. */
   function clonerBeside(free: Adapters): Adapters {
     const traits = { ...JOB_TRAITS, call: 'direct' as const };
@@ -28,14 +42,20 @@ describe('a voice that was cloned at a provider', () => {
       ...{ family: 'cloner', part: '', traits, estimate: { low: 5, high: 5 }, request: { model: 'voices', body: {}, assets: {} } },
       submit: (_, call) => {
         house.voices.add(call.operation_key);
-        return Promise.resolve({ kind: 'finished', outcome: { files: [], meta: { voice_id: call.operation_key }, cost_micro_usd: 5, cost_source: 'tariff' } });
+        if (house.isSilent) return aborted(call.signal);
+        return Promise.resolve({ kind: 'finished', outcome: outcomeOf(call.operation_key) });
       },
     });
     return {
       ...free,
       desk: {
+        find: (_, { operation_key }) => {
+          reach();
+          return Promise.resolve(house.voices.has(operation_key) ? { id: operation_key } : null);
+        },
+        poll: ({ id }) => Promise.resolve({ kind: 'succeeded', outcome: outcomeOf(id) }),
         forget: ({ meta }) => {
-          if (house.isAway) throw new ProviderFault('cloner', { kind: 'down', charged: 'no' });
+          reach();
           house.voices.delete(String(meta['voice_id']));
           return Promise.resolve();
         },
@@ -51,15 +71,19 @@ describe('a voice that was cloned at a provider', () => {
     };
   }
 
+  async function clone(avatar_id: string): Promise<string> {
+    const { asset_id } = await makeAsset(company.api);
+    return company.submit({ contract: 'v3', job_type: 'voice_cloning', idempotency_key: newKey(), voice_sample: { asset_id }, avatar_id, name: 'Ada', consent: CONSENT });
+  }
+  const sweep = (more: { dry_run?: boolean } = {}) => runSweep<ErasureReport>(company.orchestra, 'eraseAvatars', { older_than_ms: -1_000, ...more });
+  beforeEach(() => Object.assign(house, { isAway: false, isSilent: false }));
+
   it('is deleted there when its person revokes the consent, however often the provider has to be asked', async () => {
     const avatar_id = await company.avatar();
-    const { asset_id } = await makeAsset(company.api);
-    const cloning = { contract: 'v3', job_type: 'voice_cloning', idempotency_key: newKey(), voice_sample: { asset_id }, avatar_id, name: 'Ada', consent: CONSENT };
-    expect(await company.ended(await company.submit(cloning))).toMatchObject({ status: 'completed' });
+    expect(await company.ended(await clone(avatar_id))).toMatchObject({ status: 'completed' });
     expect(house.voices.size).toBe(1);
 
     expect((await company.http.send('DELETE', `/v1/avatars/${avatar_id}`)).status).toBe(202);
-    const sweep = (more: { dry_run?: boolean } = {}) => runSweep<ErasureReport>(company.orchestra, 'eraseAvatars', { older_than_ms: -1_000, ...more });
     const left = { erased: [], left_at_providers: [{ avatar_id, voices: 1 }] };
     house.isAway = true;
     expect(await sweep()).toMatchObject(left);
@@ -69,5 +93,30 @@ describe('a voice that was cloned at a provider', () => {
     expect(await sweep()).toMatchObject({ erased: [{ avatar_id }], left_at_providers: [] });
     expect(house.voices.size).toBe(0);
     expect(await sweep()).toMatchObject({ erased: [], left_at_providers: [] });
+  });
+
+  it('is found there by its key and deleted where it came to be after the job was stopped', async () => {
+    const avatar_id = await company.avatar();
+    house.isSilent = true;
+    const jobId = await clone(avatar_id);
+    await eventually('the voice is made', () => Promise.resolve(house.voices.size === 1));
+    house.isAway = true;
+    expect((await company.http.send('DELETE', `/v1/avatars/${avatar_id}`)).status).toBe(202);
+    expect(await company.ended(jobId)).toMatchObject({ status: 'cancelled' });
+    expect(await sweep()).toMatchObject({ erased: [], left_at_providers: [{ avatar_id, voices: 1 }] });
+    house.isAway = false;
+    expect(await sweep()).toMatchObject({ erased: [{ avatar_id }], left_at_providers: [] });
+    expect(house.voices.size).toBe(0);
+  });
+
+  it('is not waited for where its provider has none of that key', async () => {
+    const avatar_id = await company.avatar();
+    house.isSilent = true;
+    const jobId = await clone(avatar_id);
+    await eventually('the voice is made', () => Promise.resolve(house.voices.size === 1));
+    house.voices.clear();
+    await company.http.send('DELETE', `/v1/avatars/${avatar_id}`);
+    expect(await company.ended(jobId)).toMatchObject({ status: 'cancelled' });
+    expect(await sweep()).toMatchObject({ erased: [{ avatar_id }], left_at_providers: [] });
   });
 });
