@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FaultKind } from '../capabilities/provider-fault';
+import type { FaultFacts, FaultKind } from '../capabilities/provider-fault';
 import type { Judge, Judgement } from '../http/answer-fault';
 
 /** Error types of a model's answer (`detail[].type`) and of the platform (`error_type`), as the documentation lists them. */
@@ -45,4 +45,13 @@ function judgementOf(kind: FaultKind, status: number): Judgement {
 /** The kind behind one of fal's error types; undefined for one that is not known. */
 export function kindOfType(type: string): FaultKind | undefined {
   return Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+}
+
+/**
+ * The fault of a job that has ended. One that got no machine in time (`capacity`) is not billed, and over: nothing waits there
+ * for room any more, so it is made again like work of a provider that is down. Asking for the result of another one may find
+ * fal down too; that says nothing about the job, which is why the two are told apart until here.
+ */
+export function faultOfEnded(fault: FaultFacts): FaultFacts {
+  return fault.kind === 'capacity' ? { ...fault, kind: 'down', charged: 'no' } : fault;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CancelResult, FrozenRequest, JobDesk, JobState, OperationCall, Outcome, ProviderJob, Submission } from '../capabilities/paid-operation';
-import { isProviderFault, ProviderFault } from '../capabilities/provider-fault';
+import { isProviderFault, ProviderFault, type FaultFacts } from '../capabilities/provider-fault';
 import { downloadResult } from '../http/download';
 import type { ProviderHttp } from '../http/provider-http';
-import { kindOfType } from './errors';
+import { faultOfEnded, kindOfType } from './errors';
 import { frozenBody, wireInput } from './frozen';
 import { pathsFrom, pathsOf } from './queue-addresses';
 import { outcomeOf } from './result';
@@ -54,7 +54,7 @@ async function pollJob(desk: { http: ProviderHttp; tariff(): FalTariff }, asked:
   if (value.status === 'CANCELLED' || value.status === 'CANCELED') return { kind: 'cancelled', cost_micro_usd: null };
   if (value.status !== 'COMPLETED') throw new ProviderFault('fal', { kind: 'protocol', charged: 'unknown' });
   const failure = value.error_type ? kindOfType(value.error_type) : undefined;
-  if (failure) return { kind: 'failed', fault: { kind: failure, charged: 'unknown' }, cost_micro_usd: null };
+  if (failure) return failed({ kind: failure, charged: 'unknown' });
   return collect(desk, asked);
 }
 
@@ -71,8 +71,13 @@ async function collect({ http, tariff }: { http: ProviderHttp; tariff(): FalTari
     return { kind: 'succeeded', outcome };
   } catch (error) {
     if (!isProviderFault(error) || !isFailedJob(error)) throw error;
-    return { kind: 'failed', fault: error.facts(), cost_micro_usd: error.charged === 'no' ? 0 : null };
+    return failed(error.facts());
   }
+}
+
+function failed(facts: FaultFacts): JobState {
+  const fault = faultOfEnded(facts);
+  return { kind: 'failed', fault, cost_micro_usd: fault.charged === 'no' ? 0 : null };
 }
 
 /** Whether the fault is about the work, not about asking for it. */
