@@ -15,8 +15,9 @@ const published = z.object({ keys: z.array(z.object({ kty: z.string(), crv: z.st
 
 /** The keys that sign reports, asked for when they are needed and kept for a while. */
 export class WebhookKeys {
-  private keys: KeyObject[] = [];
-  private asked_at = -Infinity;
+  private kept: { keys: KeyObject[]; asked_at: number } = { keys: [], asked_at: -Infinity };
+  /** Under way; whoever needs the keys meanwhile waits for the same answer. */
+  private asking: Promise<KeyObject[]> | null = null;
 
   constructor(private readonly account: Pick<ProviderAccount, 'api_key' | 'base_url'>) {}
 
@@ -29,10 +30,16 @@ export class WebhookKeys {
   }
 
   private async within(age_ms: number, now: Date): Promise<KeyObject[]> {
-    if (now.getTime() - this.asked_at < age_ms) return this.keys;
-    this.asked_at = now.getTime();
-    this.keys = await this.ask(now);
-    return this.keys;
+    if (now.getTime() - this.kept.asked_at < age_ms) return this.kept.keys;
+    this.asking ??= this.renew(now).finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  /** What could not be read is not remembered: the next report asks again. */
+  private async renew(now: Date): Promise<KeyObject[]> {
+    const keys = await this.ask(now);
+    this.kept = { keys, asked_at: now.getTime() };
+    return keys;
   }
 
   /** Goes without the account's key: these are public. @throws ProviderFault when they cannot be read */
