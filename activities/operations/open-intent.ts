@@ -1,6 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import type { PaidOperation } from '../../adapters/capabilities/paid-operation';
 import { digestOf } from '../../contracts/digest';
+import type { IntentStatus, ProviderJob } from '../../contracts/operation';
 import { findCapReached, saveWaitingForBudget, type CapReached } from '../../db/budget';
 import { findAncestorIntent, findIntent, handOn, insertIntent, loadIntent, type Intent, type NewIntent } from '../../db/intents';
 import { loadLineage, lockOpenJob } from '../../db/job-state';
@@ -95,14 +96,20 @@ async function takeOver(shop: Shop, operation: PaidOperation): Promise<Intent | 
 function inherited(shop: Shop, operation: PaidOperation, ancestor: Intent): NewIntent {
   const { wire_key, request, outcome, reserved_micro_usd, sent_at } = ancestor;
   const provider_job = ancestor.provider_job ?? ancestor.reported;
-  // What a cancellation met too late runs on, or may do so; it was settled then, so this job pays nothing for it.
-  const onward = provider_job ? ('submitted' as const) : ('sending' as const);
-  const status = ancestor.status === 'cancelled' || (ancestor.status !== 'succeeded' && provider_job) ? onward : ancestor.status;
+  const status = statusOnward(ancestor.status, provider_job);
   return {
     ...newIntent(shop, operation, shop.deps.now()),
     ...{ wire_key, request, provider_job, outcome, sent_at, status },
     operation_key: operationKey(shop, operation, 1),
+    // What a cancellation met too late was settled then, so this job pays nothing for it.
     reserved_micro_usd: ancestor.status === 'cancelled' ? 0 : reserved_micro_usd,
     settled_micro_usd: status === 'succeeded' ? 0 : null,
   };
+}
+
+/** What a cancellation met too late runs on, or may do so: then its fate is found out. */
+function statusOnward(status: IntentStatus, job: ProviderJob | null): IntentStatus {
+  if (status === 'succeeded') return status;
+  if (job) return 'submitted';
+  return status === 'cancelled' ? 'sending' : status;
 }

@@ -8,7 +8,7 @@ import { Pause } from './interruptions';
 import { keepOutcome, untilKept } from './keep-outcome';
 import { reconcile } from './reconcile';
 import { callFor, type Shop } from './shop';
-import { takePlace } from './take-place';
+import { takePlace, whileHeld } from './take-place';
 
 /** How long the provider may say that it is busy before that is a failure. */
 const PATIENCE_MS = 6 * 3_600_000;
@@ -32,7 +32,7 @@ export async function submitIntent(shop: Shop, operation: PaidOperation, intent:
 
 async function send(shop: Shop, operation: PaidOperation, intent: Intent): Promise<Intent> {
   const call: OperationCall = callFor(shop, intent, shop.signal);
-  const answer = await operation.submit(intent.request, call);
+  const answer = await whileHeld(shop, intent, () => operation.submit(intent.request, call));
   if (answer.kind === 'finished') return keepOutcome(shop, operation, { intent, outcome: answer.outcome, call });
   await untilKept(shop, () => recordProviderJob(shop.deps.pool, intent.operation_key, answer.job));
   return reload(shop, intent);
