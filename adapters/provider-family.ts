@@ -63,6 +63,8 @@ export interface FamilySettings {
 export interface ProviderFamily {
   /** Capabilities that it offers, and where the work waits. */
   offers: Partial<Record<CapabilityName, Traits['queue']>>;
+  /** Of these, the ones whose work can be asked about afterwards by an id of the provider's; another's answer comes once or never. */
+  adoptable: readonly CapabilityName[];
   /** Limits of a new account, where the environment names none. */
   limits: { max_in_flight: number; requests_per_minute: number };
   /** What one item of a stage costs, by the dated tariff. */

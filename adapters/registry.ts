@@ -92,6 +92,11 @@ export function limitsOf(family: string, accounts: Accounts): ProviderFamily['li
   };
 }
 
+/** Whether work of a capability can be taken over by the provider's id of it; a family that is not known here is not judged. */
+export function isAdoptable(family: string, capability: CapabilityName): boolean {
+  return PAID[family]?.adoptable.includes(capability) ?? true;
+}
+
 /** Who checks a family's webhooks; null for a family without any. */
 export function receiverOf(family: string): NonNullable<ProviderFamily['receive']> | null {
   return PAID[family]?.receive ?? null;

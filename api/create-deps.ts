@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { checkChoice, estimateOf, receiverOf, routesOf } from '../adapters/registry';
+import { checkChoice, estimateOf, isAdoptable, receiverOf, routesOf } from '../adapters/registry';
 import { capabilityOf, stageRouting } from '../adapters/stage-routing';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
@@ -47,6 +47,10 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
     receive: async (family, report) => {
       const account = config.accounts[family];
       return account ? ((await receiverOf(family)?.(report, account)) ?? null) : null;
+    },
+    isAdoptable: (family, stage) => {
+      const capability = capabilityOf(stage);
+      return capability === null || isAdoptable(family, capability);
     },
     tokens: readTokens(config.SERVICE_TOKENS_FILE),
     log,

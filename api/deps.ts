@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { WebhookReport } from '../adapters/capabilities/paid-operation';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { IdKind } from '../contracts/ids';
+import type { StageName } from '../contracts/vocabulary';
 import type { NewJob } from '../db/accept';
 import type { AvatarVersionRow, WantedVersion } from '../db/avatars';
 import type { PlanRequest } from '../workflows/plan';
@@ -28,6 +29,8 @@ export interface ApiDeps {
   fetchMedia: MediaFetcher;
   /** Checks a provider's report; null for one that is not the provider's, or of a family without an account. */
   receive(family: string, report: ProviderReport): Promise<WebhookReport | null>;
+  /** Whether a family's work for a stage can be taken over by the provider's id of it. */
+  isAdoptable(family: string, stage: StageName): boolean;
   tokens: TokenTable;
   log: Logger;
   now(): Date;

@@ -92,13 +92,17 @@ export async function freeSlot(db: Db, family: string, operationKey: string): Pr
   await db.query('delete from provider_slots where family = $1 and operation_key = $2', [family, operationKey]);
 }
 
-/** Removes leases and places in the queue whose holder is gone; with `dry` only counts them. */
-export async function expireSlots(db: Db, now: Date, dry: boolean): Promise<number> {
-  if (dry) {
-    const { rows } = await db.query<{ count: number }>('select count(*)::integer as count from provider_slots where lease_until < $1', [now]);
+/** Removes leases and places in the queue whose holder is gone, of one tenant or (null) of all; with `dry_run` only counts them. */
+export async function expireSlots(db: Db, { now, tenant, dry_run }: { now: Date; tenant: string | null; dry_run: boolean }): Promise<number> {
+  const gone = [now, tenant];
+  if (dry_run) {
+    const { rows } = await db.query<{ count: number }>(
+      'select count(*)::integer as count from provider_slots where lease_until < $1 and ($2::text is null or tenant = $2)',
+      gone,
+    );
     return rows[0]?.count ?? 0;
   }
-  const { rowCount } = await db.query('delete from provider_slots where lease_until < $1', [now]);
-  await db.query('delete from provider_waiters where until < $1', [now]);
+  const { rowCount } = await db.query('delete from provider_slots where lease_until < $1 and ($2::text is null or tenant = $2)', gone);
+  await db.query('delete from provider_waiters where until < $1 and ($2::text is null or tenant = $2)', gone);
   return rowCount ?? 0;
 }

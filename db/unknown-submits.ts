@@ -11,6 +11,8 @@ import { settleIntent } from './settlements';
 export async function parkUnknown(db: Db, park: { operation_key: string; job_id: string; stage: StageName; scene: number | null; now: Date }): Promise<boolean> {
   const { rowCount } = await db.query(`update intents set status = 'unknown' where operation_key = $1 and status in ('sending', 'unknown')`, [park.operation_key]);
   if (rowCount !== 1) return false;
+  // Items of one job that park at the same time number their gates one after the other.
+  await db.query('select 1 from jobs where job_id = $1 for update', [park.job_id]);
   const opened = await db.query(
     `insert into gates (job_id, gate, revision, opened_at, scenes, stage)
      select $1, 'submit_unknown', coalesce((select max(revision) from gates where job_id = $1 and gate = 'submit_unknown'), 0) + 1, $2, $3, $4
@@ -27,6 +29,15 @@ export interface Resolution {
   resolution: 'resubmit' | 'abandon' | 'adopt';
   provider_job_id: string | null;
   now: Date;
+}
+
+/** Families that have an item's submits of unknown fate. */
+export async function listUnknownFamilies(db: Db, at: { job_id: string; stage: StageName; scene: number | null }): Promise<string[]> {
+  const { rows } = await db.query<{ family: string }>(
+    `select distinct family from intents where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and status = 'unknown'`,
+    [at.job_id, at.stage, at.scene],
+  );
+  return rows.map((row) => row.family);
 }
 
 /**

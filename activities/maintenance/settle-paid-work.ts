@@ -22,7 +22,7 @@ const CORRECT_FOR_MS = 7 * 24 * 3_600_000;
  */
 export function settlePaidWork(deps: Deps): MaintenanceActivities['settle_paid_work'] {
   return async ({ dry_run = false, older_than_ms, tenant = null }) => {
-    const freed_slots = await expireSlots(deps.pool, deps.now(), dry_run);
+    const freed_slots = await expireSlots(deps.pool, { now: deps.now(), tenant, dry_run });
     const adopted = await adoptFound(deps, { tenant, dry_run });
     const corrected = await correctCosts(deps, { tenant, dry_run });
     const settled = await settleLeftOpen(deps, { tenant, dry_run, older_than_ms });

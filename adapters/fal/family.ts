@@ -8,6 +8,7 @@ export function createFalFamily(): ProviderFamily {
   const keys = new WeakMap<object, WebhookKeys>();
   return {
     offers: { video: 'provider', lip_sync: 'provider', enhance: 'provider', background: 'provider' },
+    adoptable: ['video', 'lip_sync', 'enhance', 'background'],
     // A new account runs two requests at once; more of them wait in fal's own queue, unbilled.
     limits: { max_in_flight: 2, requests_per_minute: 120 },
     estimate: (capability, size, tariffFile) => (isFalCapability(capability) ? falEstimate(falTariff(tariffFile)[capability], size) : { low: 0, high: 0 }),

@@ -3,9 +3,10 @@ import { APPROVAL_JOB_TYPES, GATE_OF, gateName } from '../../contracts/approval.
 import { ProblemError, requestInvalid } from '../../contracts/errors';
 import { fieldErrors } from '../../contracts/field-errors';
 import { objectOf, parseJob } from '../../contracts/job.schema';
+import type { StageName } from '../../contracts/vocabulary';
 import { requestCancel, setBudget } from '../../db/jobs';
 import { inTransaction } from '../../db/pool';
-import { resolveUnknown } from '../../db/unknown-submits';
+import { listUnknownFamilies, resolveUnknown } from '../../db/unknown-submits';
 import { answerRequest } from '../accept/answer-request';
 import { budgetBody, resolveBody } from '../bodies';
 import type { ApiDeps } from '../deps';
@@ -68,6 +69,7 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
       const body = await readJson(request, response);
       const parsed = resolveBody.safeParse(body);
       if (!parsed.success) throw requestInvalid(fieldErrors(parsed.error.issues, body));
+      if (parsed.data.resolution === 'adopt') await refuseUnadoptable(deps, { job_id: job.job_id, ...parsed.data });
       const provider_job_id = parsed.data.provider_job_id ?? null;
       const resolved = await inTransaction(deps.pool, (db) => resolveUnknown(db, { job_id: job.job_id, ...parsed.data, provider_job_id, now: deps.now() }));
       if (!resolved) throw new ProblemError('gate_not_open', { detail: 'No submit of this stage and scene has an unknown fate.' });
@@ -75,6 +77,13 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
       response.status(202).json(await presentJob(deps, await requireJob(deps, principal, job.job_id)));
     }),
   );
+}
+
+/** A provider that only answers at once cannot be asked what became of a request, so nothing could ever come of adopting it. */
+async function refuseUnadoptable(deps: ApiDeps, at: { job_id: string; stage: StageName; scene: number | null }): Promise<void> {
+  const families = await listUnknownFamilies(deps.pool, at);
+  if (families.every((family) => deps.isAdoptable(family, at.stage))) return;
+  throw requestInvalid([{ pointer: '/resolution', message: 'resubmit or abandon: this provider answers at once and keeps no job that could be adopted' }]);
 }
 
 /** The body with the job of the path and the key of the header; the job must exist before its body is looked at. */

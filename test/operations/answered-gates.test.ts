@@ -1,6 +1,6 @@
 import type { Adapters } from '../../activities/deps';
 import type { PaidReport } from '../../activities/maintenance/maintenance';
-import { takeReport } from '../../db/unknown-submits';
+import { parkUnknown, takeReport } from '../../db/unknown-submits';
 import { inTransaction } from '../../db/pool';
 import { output } from '../api/support/data';
 import { runSweep } from '../maintenance/run-sweep';
@@ -30,8 +30,8 @@ describe('a job that waited for an answer about a submit', () => {
   const resolve = (jobId: string, body: object) => company.http.post(`/v1/jobs/${jobId}/resolve`, { stage: 'speech', scene: 1, ...body }, { role: 'operator' });
 
   /** Submits a job whose provider took the money while the caller died, and holds the work. */
-  async function unknown(house: House, scenes = 1): Promise<string> {
-    family = familyBuyingAt(house, { scenes: () => scenes });
+  async function unknown(house: House, scenes = 1, name = 'paid'): Promise<string> {
+    family = familyBuyingAt(house, { scenes: () => scenes, family: name });
     house.holds = true;
     house.script = Array.from({ length: scenes }, () => ({ kind: 'take_then_die' as const }));
     const jobId = await company.submit(output(avatarId));
@@ -81,5 +81,40 @@ describe('a job that waited for an answer about a submit', () => {
     expect(await runSweep<PaidReport>(company.orchestra, 'settlePaidWork')).toMatchObject({ unparked: [jobId] });
     expect([await statusOf(jobId), await awaited(jobId)]).toEqual(['running', 0]);
     await endsAfter(house, jobId);
+  });
+
+  it('is not told to adopt what a provider that answers at once has no job of', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house, 1, 'openai');
+    const refused = await resolve(jobId, { resolution: 'adopt', provider_job_id: 'resp_1' });
+    expect(refused.body).toMatchObject({ status: 400, code: 'request_invalid', errors: [{ pointer: '/resolution' }] });
+    expect(await awaited(jobId)).toBe(1);
+    expect((await resolve(jobId, { resolution: 'resubmit' })).status).toBe(202);
+    await endsAfter(house, jobId);
+  });
+
+  it('waits at a gate for each of its items, also when they park in the same moment', async () => {
+    const house = openHouse();
+    const jobId = await unknown(house, 2);
+    const { pool } = company.api.deps;
+    await pool.query(`delete from gates where job_id = $1`, [jobId]);
+    const { rows } = await pool.query<{ operation_key: string; scene: number }>('select operation_key, scene from intents where job_id = $1 order by scene', [jobId]);
+    const park = ({ operation_key, scene }: { operation_key: string; scene: number }, last: () => Promise<unknown>): Promise<boolean> =>
+      inTransaction(pool, async (db) => {
+        const opened = await parkUnknown(db, { operation_key, scene, job_id: jobId, stage: 'speech', now: new Date() });
+        await last();
+        return opened;
+      });
+    const isHeldUp = async () => (await pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount === 1;
+    const [first, second] = rows;
+    if (!first || !second) throw new Error('Two items are parked.');
+    let other: Promise<boolean> = Promise.resolve(false);
+    const opened = await park(first, () => {
+      other = park(second, () => Promise.resolve());
+      return eventually('the other one waits for this one', isHeldUp);
+    });
+    expect([opened, await other, await awaited(jobId)]).toEqual([true, true, 2]);
+    for (const scene of [1, 2]) await resolve(jobId, { scene, resolution: 'abandon' });
+    expect(await company.ended(jobId)).toMatchObject({ status: 'failed', error: { code: 'submit_unknown' } });
   });
 });
