@@ -28,7 +28,10 @@ export async function takeTurn(db: Db, turn: TurnRequest): Promise<Turn> {
     await queueUp(db, turn);
     return 'full';
   }
-  if (!(await takeToken(db, turn))) return 'rate';
+  if (!(await takeToken(db, turn))) {
+    await queueUp(db, turn);
+    return 'rate';
+  }
   await db.query('delete from provider_waiters where family = $1 and operation_key = $2', [turn.family, turn.operation_key]);
   await db.query(
     `insert into provider_slots (family, operation_key, tenant, lease_until) values ($1, $2, $3, $4)

@@ -72,4 +72,14 @@ describe('places at a provider', () => {
     }, 20);
     expect(await leaseOf(intent.operation_key)).toBeNull();
   });
+
+  it('are kept in a queue under a rate too: the tenant with fewer jobs under way is next', async () => {
+    const family = 'paced';
+    const start = new Date();
+    const later = new Date(start.getTime() + 6_500);
+    const ask = (operation_key: string, tenant: string, now: Date): Promise<Turn> => turn({ family, operation_key }, { tenant, now, requests_per_minute: 10 });
+    expect(await ask('first', 'demo', start)).toBe('taken');
+    expect([await ask('second', 'demo', start), await ask('theirs', 'other', start)]).toEqual(['rate', 'rate']);
+    expect([await ask('second', 'demo', later), await ask('theirs', 'other', later)]).toEqual(['full', 'taken']);
+  });
 });
