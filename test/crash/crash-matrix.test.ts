@@ -3,6 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../../contracts/project-root';
 import { fault } from '../conformance/server/faults';
 import { eventually } from '../support/eventually';
+import { leftoversOf } from './leftovers';
 import { isOver, openPlant, type Json, type Part, type Plant } from './plant';
 
 const SAMPLE = path.join(projectRoot(), 'assets', 'voices', 'sense_and_sensibility_01_austen_64kb-0870.wav');
@@ -17,7 +18,7 @@ interface Work {
  * The points at which a crash could pay twice: while a submit is on its way, accepted and not yet known, known and not yet
  * finished, finished and not yet fetched; with the part that dies there. Counted is what the provider would bill.
  */
-describe('a crash while work is paid for', () => {
+describe('a crash or a cancellation while work is paid for', () => {
   let plant: Plant;
   let avatarId: string;
   let films = 0;
@@ -62,6 +63,10 @@ describe('a crash while work is paid for', () => {
       const { stages } = await plant.call(`/v1/jobs/${jobId}/stages`);
       return (stages as { stage: string; status: string }[]).some((step) => step.stage === stage && step.status === 'completed');
     });
+  const isUnderWay = async (jobId: string, stage: string): Promise<boolean> => {
+    const { stages } = await plant.call(`/v1/jobs/${jobId}/stages`);
+    return (stages as { stage: string; status: string }[]).some((step) => step.stage === stage && step.status === 'running');
+  };
   const asksOperator = (job: Json): boolean => (job['awaiting'] as { gate: string }[]).some(({ gate }) => gate === 'submit_unknown');
 
   /** The job has its result, and its backend every event, in order. */
@@ -164,5 +169,25 @@ describe('a crash while work is paid for', () => {
     expect(plant.provider.requests.map(({ route }) => route)).toEqual(expect.arrayContaining(['add_voice', 'voices']));
     expect(plant.provider.requests.filter(({ route }) => route === 'add_voice')).toHaveLength(1);
     expect(bills('elevenlabs')).toBe(1);
+  });
+
+  it('of the job in the middle of a render on our own machine: no process and no folder of it is left', async () => {
+    const worker = plant.pidOf('worker');
+    const words = `${'A long way down the river the boats come home late. '.repeat(3)}`;
+    const film = plant.film(avatarId, words) as { output: object };
+    const job = await plant.call('/v1/jobs', { ...film, output: { ...film.output, resolution: '1080p' }, callback: null });
+    const jobId = String(job['job_id']);
+    const busy = await eventually('its picture is being encoded', async () => {
+      const now = leftoversOf(worker);
+      return now.children.includes('ffmpeg') && (await isUnderWay(jobId, 'enhance')) ? now : null;
+    });
+    expect(busy.folders.length).toBeGreaterThan(0);
+    await plant.call(`/v1/jobs/${jobId}/cancel`, {});
+    expect(await plant.until(jobId, isOver)).toMatchObject({ status: 'cancelled' });
+    await eventually('nothing of it is left', async () => {
+      const { children, folders } = leftoversOf(worker);
+      return children.length + folders.length === 0;
+    });
+    expect(plant.pidOf('worker')).toBe(worker);
   });
 });

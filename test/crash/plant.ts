@@ -26,6 +26,8 @@ export interface Plant {
   folder: string;
   /** Ends a part with SIGKILL; its supervisor starts it again. */
   kill(part: Part): void;
+  /** Process id of a part, as its supervisor knows it now. */
+  pidOf(part: Part): number;
   call(place: string, body?: object, role?: 'backend' | 'operator'): Promise<Json>;
   /** Uploads a file; the answer is its asset's id. */
   upload(file: string, content_type: string): Promise<string>;
@@ -64,6 +66,7 @@ export async function openPlant({ providers, settings = {}, print = () => undefi
   const call = caller(stack);
   return {
     ...{ provider, receiver, stack, folder, call },
+    pidOf: (part) => pidOf(folder, part),
     kill: (part) => sendSignal(pidOf(folder, part), 'SIGKILL'),
     upload: (file, content_type) => upload(stack, file, content_type),
     makeAvatar: () => makeAvatar(stack, call),

@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { TaskHost, TaskTable } from './host';
 import { packError } from './wire';
-import type { TaskReply, TaskRequest } from './wire';
+import { followChildren } from './children';
+import type { EndChildren, TaskReply, TaskRequest } from './wire';
 
 /** Answers requests from the pool with the tasks of `table`. Called once, by the script of a compute thread. */
 export function serveTasks(table: TaskTable): void {
@@ -9,7 +10,9 @@ export function serveTasks(table: TaskTable): void {
   if (port === null) throw new Error('Compute tasks are served from a worker thread only.');
   const reply = (message: TaskReply) => port.postMessage(message);
   const host = createHost(reply);
-  port.on('message', (request: TaskRequest) => {
+  const children = followChildren((count) => reply({ type: 'children', count }));
+  port.on('message', (request: TaskRequest | EndChildren) => {
+    if (request.task === null) return children.end();
     answer(table, request, host).then(
       (value) => reply({ type: 'result', value }),
       (error: unknown) => reply({ type: 'error', error: packError(error) }),

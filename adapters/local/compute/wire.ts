@@ -4,7 +4,13 @@ export interface TaskRequest {
   args: unknown;
 }
 
+/** Asks a thread that is about to be ended to end its child processes first. */
+export interface EndChildren {
+  task: null;
+}
+
 export type TaskReply =
+  | { type: 'children'; count: number }
   | { type: 'progress'; percent: number; note: string | undefined }
   | { type: 'result'; value: unknown }
   | { type: 'error'; error: WireError };

@@ -2,7 +2,16 @@ import path from 'node:path';
 import { createPool } from '../../../../adapters/local/compute/pool';
 import type { Pool } from '../../../../adapters/local/compute/pool';
 import { projectRoot } from '../../../../contracts/project-root';
+import { eventually } from '../../../support/eventually';
 import type { ProbeTasks } from './probe-tasks';
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const script = path.join(projectRoot(), 'dist/test/adapters/local/compute/probe-thread.js');
 
@@ -48,6 +57,20 @@ describe('compute pool', () => {
     });
     expect(error).not.toHaveProperty('uncloneable');
     expect(error).toHaveProperty('cause.name', 'TypeError');
+  });
+
+  test('abort ends the child processes of a task, and leaves no zombie', async () => {
+    const abort = new AbortController();
+    const said = new Promise<string>((resolve) => {
+      const waiting = pool.run('wait_for_child', null, { signal: abort.signal, onProgress: (_, note) => resolve(note ?? '') });
+      waiting.catch(() => undefined);
+    });
+    const child = Number(await said);
+    expect(exists(child)).toBe(true);
+    abort.abort(new Error('job cancelled'));
+    // A zombie has its id still.
+    await eventually('the child is gone', () => Promise.resolve(!exists(child)));
+    expect(await pool.run('double', 3)).toBe(6);
   });
 
   test('abort ends a task that never yields, and the pool goes on', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { lazy } from '../../../../adapters/local/compute/host';
 import type { TaskHost, TaskTable } from '../../../../adapters/local/compute/host';
 
@@ -39,6 +41,13 @@ function spin(): Promise<never> {
   for (;;) Math.sqrt(2);
 }
 
+/** Waits for a child process that never ends by itself, and says its id before. */
+async function waitForChild(_: null, host: TaskHost): Promise<void> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+  host.progress(0, String(child.pid));
+  await once(child, 'exit');
+}
+
 async function exit(): Promise<void> {
   process.exit(3);
 }
@@ -58,6 +67,7 @@ export const PROBE_TASKS = {
   fail,
   spin,
   exit,
+  wait_for_child: waitForChild,
   throw_later: throwLater,
   lazy_double: lazy(async () => async (value: number) => value * 2),
 } satisfies TaskTable;
