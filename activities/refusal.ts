@@ -2,7 +2,7 @@ import { activityInfo, ApplicationFailure, cancellationSignal, CancelledFailure 
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
 import { ERRORS } from '../contracts/errors';
-import type { StageResult, StageTask } from '../contracts/plan';
+import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import { isDatabaseAway } from '../db/faults';
 import { recordFailover, recordWait } from '../db/steps';
 import type { Deps } from './deps';
@@ -23,23 +23,31 @@ export async function park(deps: Deps, task: StageTask, parked: Parked): Promise
   return { kind: 'parked', reason: parked.reason };
 }
 
+/** An attempt that went wrong. */
+export interface Refused {
+  task: StageTask;
+  /** The model with which a family would do it; null where that is not known here. */
+  modelOf(table: TableName, family: string): string | null;
+}
+
 /** Turns whatever went wrong into the failure that Temporal acts on, and keeps it in the step record. */
-export async function refuse(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
+export async function refuse(deps: Deps, refused: Refused, error: unknown): Promise<Error> {
   if (error instanceof CancelledFailure) return cancellationSignal().aborted ? error : hasEnded();
   if (isAbort(error) && cancellationSignal().aborted) return new CancelledFailure('cancelled');
   if (isDatabaseAway(error)) return waitForDatabase();
   try {
-    return error instanceof Pause ? await pause(deps, task, error) : await record(deps, task, error);
+    return error instanceof Pause ? await pause(deps, refused.task, error) : await record(deps, refused, error);
   } catch (unrecorded) {
     if (isDatabaseAway(unrecorded)) return waitForDatabase();
     throw unrecorded;
   }
 }
 
-async function record(deps: Deps, task: StageTask, error: unknown): Promise<Error> {
+async function record(deps: Deps, refused: Refused, error: unknown): Promise<Error> {
+  const { task } = refused;
   const fault = faultOf(error);
   if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
-  return fault.failover && (await failOver(deps, task, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
+  return fault.failover && (await failOver(deps, refused, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
 }
 
 /** Temporal takes a cancellation only where it has asked for one; work that found its job ended by other means has failed. */
@@ -79,12 +87,14 @@ function growing(longest: number): number {
 }
 
 /** Writes down who takes over and why; false where nobody is left. */
-async function failOver(deps: Deps, task: StageTask, fault: Fault): Promise<boolean> {
+async function failOver(deps: Deps, { task, modelOf }: Refused, fault: Fault): Promise<boolean> {
   const { plan } = await factsOf(deps, task.job_id);
   const next = nextFamily(plan, task);
   if (next === null) return false;
-  await recordFailover(deps.pool, addressOf(task), { family: familyOf(plan, task), next, code: fault.code, reason: fault.message });
-  deps.log.warn({ job_id: task.job_id, stage: task.stage, scene: task.scene, family: familyOf(plan, task), next, code: fault.code }, 'another provider takes over');
+  const family = familyOf(plan, task);
+  const models = { model: modelOf(plan.table, family), next_model: modelOf(plan.table, next) };
+  await recordFailover(deps.pool, addressOf(task), { family, next, ...models, code: fault.code, reason: fault.message });
+  deps.log.warn({ job_id: task.job_id, stage: task.stage, scene: task.scene, family, next, ...models, code: fault.code }, 'another provider takes over');
   return true;
 }
 

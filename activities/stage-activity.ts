@@ -32,9 +32,18 @@ export function stageActivity(deps: Deps, work: WorkByTable): (task: StageTask) 
       return await runAttempt(attempt).finally(() => deps.pokes.request(attempt.job));
     } catch (error) {
       if (error instanceof Parked) return park(deps, task, error);
-      throw await refuse(deps, task, error);
+      throw await refuse(deps, { task, modelOf: (table, family) => modelOf(deps, work[table][task.stage], family) }, error);
     }
   };
+}
+
+/** The model that a family does this work with; null where there is none, or this worker has no account with the family. */
+function modelOf(deps: Deps, work: AnyWork | undefined, family: string): string | null {
+  try {
+    return work?.adapter?.(deps.adaptersOf(family))?.model ?? null;
+  } catch {
+    return null;
+  }
 }
 
 async function findAttempt(deps: Deps, works: WorkByTable, task: StageTask): Promise<Attempt> {

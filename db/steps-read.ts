@@ -22,7 +22,8 @@ export interface StepView {
   stale: boolean;
   error: Problem | null;
   /** Families that could not, and who took over. */
-  failover: { family: string; next: string; code: string; reason: string; cost_micro_usd: number }[];
+  /** Records from before models were kept have none. */
+  failover: { family: string; next: string; model?: string | null; next_model?: string | null; code: string; reason: string; cost_micro_usd: number }[];
   /** Newest generation of its stage and scene. */
   current: boolean;
 }

@@ -199,8 +199,18 @@ export async function recordWait(db: Db, step: StepAddress, wait: { status: Extr
   );
 }
 
-/** A family could not, and another takes over: who, why, and what the first one cost. */
-export async function recordFailover(db: Db, step: StepAddress, failover: { family: string; next: string; code: string; reason: string }): Promise<void> {
+/** Who could not, who takes over, with which models (null where they are not known), and why. */
+export interface Failover {
+  family: string;
+  next: string;
+  model: string | null;
+  next_model: string | null;
+  code: string;
+  reason: string;
+}
+
+/** A family could not, and another takes over; what the first one cost is added up here. */
+export async function recordFailover(db: Db, step: StepAddress, failover: Failover): Promise<void> {
   await db.query(
     `update steps set failover = failover || jsonb_build_array(jsonb_build_object('cost_micro_usd', coalesce((
          select sum(settled_micro_usd) from intents where intents.job_id = steps.job_id and intents.stage = steps.stage

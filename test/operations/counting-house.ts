@@ -65,6 +65,7 @@ export function familyBuyingAt(house: House, options: { family?: string; scenes?
     speech: {
       ...trivial.speech,
       family,
+      model: `${family}-voice`,
       traits: house.traits,
       perform: async (request, context) => {
         const operation: PaidOperation = {

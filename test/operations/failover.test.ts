@@ -46,7 +46,7 @@ describe('a provider that cannot', () => {
       status: 'completed',
       provider_family: 'spare',
       cost_micro_usd: 7_000,
-      failover: [{ family: 'dear', next: 'spare', code: 'provider_quota_exhausted', cost_micro_usd: 0 }],
+      failover: [{ family: 'dear', next: 'spare', model: 'dear-voice', next_model: 'spare-voice', code: 'provider_quota_exhausted', cost_micro_usd: 0 }],
     });
   });
 
