@@ -29,7 +29,6 @@ export async function loadJobStatus(db: Db, jobId: string): Promise<JobStatus | 
   return rows[0]?.status ?? null;
 }
 
-/** A job and those it descends from, nearest first. */
 /** Locks a job until the transaction ends. False where it has ended, or is to be cancelled. */
 export async function lockOpenJob(db: Db, jobId: string): Promise<boolean> {
   const { rows } = await db.query<{ open: boolean }>(
@@ -39,6 +38,7 @@ export async function lockOpenJob(db: Db, jobId: string): Promise<boolean> {
   return rows[0]?.open ?? false;
 }
 
+/** A job and those it descends from, nearest first. */
 export async function loadLineage(db: Db, jobId: string): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>(
     `with recursive line as (

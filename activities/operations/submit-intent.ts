@@ -1,6 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import type { OperationCall, PaidOperation } from '../../adapters/capabilities/paid-operation';
-import { FAULTS, isProviderFault, ProviderFault } from '../../adapters/capabilities/provider-fault';
+import type { ProviderFault } from '../../adapters/capabilities/provider-fault';
+import { FAULTS, isProviderFault } from '../../adapters/capabilities/provider-fault';
 import { loadIntent, markReady, markSending, recordProviderJob, type Intent } from '../../db/intents';
 import { freeSlot } from '../../db/provider-slots';
 import { settleIntent } from '../../db/settlements';
@@ -18,7 +19,8 @@ export async function submitIntent(shop: Shop, operation: PaidOperation, intent:
   const { pool, now } = shop.deps;
   // What cannot be opened is known before anything can have been sent.
   for (const asset of Object.values(intent.request.assets)) await shop.open(asset);
-  if (!(await takePlace(shop, intent))) return waitForRoom(shop, intent, new ProviderFault(intent.family, { kind: 'capacity', charged: 'no' }));
+  // Our own limits are no fault of the provider, so this may take as long as it takes.
+  if (!(await takePlace(shop, intent))) throw new Pause(intent.family, { kind: 'capacity', charged: 'no' }, FAULTS.capacity.pause_ms);
   shop.signal.throwIfAborted();
   if (!(await markSending(pool, intent.operation_key, now()))) return refused(shop, intent);
   try {
