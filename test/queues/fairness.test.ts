@@ -54,7 +54,8 @@ describe('a job is not kept waiting', () => {
     await submitCrowd(place, { tenant: 'crowd', count: 60, kind: 'film' });
     await eventually('the whole crowd waits', () => Promise.resolve(planned() === 60));
     const [film] = await submitCrowd(place, { tenant: 'other', count: 1, kind: 'film' });
-    await eventually('the other waits too', () => Promise.resolve(planned() === 61));
+    const waiting = async (): Promise<number> => ((await place.handle(film ?? '').describe()).raw.pendingActivities ?? []).length;
+    await eventually('the other waits too, for speech and background', async () => planned() === 61 && (await waiting()) === 2);
     await startWorkers(['media', 'provider']);
     expect(await before(film, 'speech')).toBeLessThan(30);
     expect(await before(film, 'backgrounds')).toBeLessThan(30);
