@@ -1,4 +1,5 @@
 import type { SceneLight } from '../../../contracts/stages';
+import { luma } from '../image/raster';
 
 /** 8 bit RGB without gaps. */
 export interface Pixels {
@@ -15,10 +16,10 @@ const SIDE_RATIO = 1.14;
 /** Guesses the light on a subject from what stands behind: mean colour, brightness, and the brighter side. */
 export function estimateLight(pixels: Pixels): SceneLight {
   const whole = meanColor(pixels, 0, 1);
-  const grey = Math.max(1, luma(whole));
+  const grey = Math.max(1, luma(...whole));
   const tint = (value: number) =>
     Number(Math.min(1.1, Math.max(0.8, 1 + (value / grey - 1) * TINT_SHARE)).toFixed(3));
-  const [left, right] = [luma(meanColor(pixels, 0, 0.35)), luma(meanColor(pixels, 0.65, 1))];
+  const [left, right] = [luma(...meanColor(pixels, 0, 0.35)), luma(...meanColor(pixels, 0.65, 1))];
   const direction = left > right * SIDE_RATIO ? 'left' : right > left * SIDE_RATIO ? 'right' : 'front';
   return {
     tint: [tint(whole[0]), tint(whole[1]), tint(whole[2])],
@@ -38,8 +39,4 @@ function meanColor({ data, width, height }: Pixels, from: number, to: number): [
     }
   }
   return [sum[0] / count, sum[1] / count, sum[2] / count];
-}
-
-function luma([r, g, b]: [number, number, number]): number {
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

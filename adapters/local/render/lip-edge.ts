@@ -1,4 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
+import { luma } from '../image/raster';
 import { LIPS } from './face-topology';
 import { landmark } from './rig-mesh';
 import type { Plate } from './plate';
@@ -76,7 +77,7 @@ function at(from: Way['from'], direction: Way['direction'], steps: number): [num
 
 function brightness(plate: Plate, x: number, y: number): number {
   const i = (Math.floor(y) * plate.width + Math.floor(x)) * 4;
-  return 0.2126 * (plate.rgba[i] ?? 0) + 0.7152 * (plate.rgba[i + 1] ?? 0) + 0.0722 * (plate.rgba[i + 2] ?? 0);
+  return luma(plate.rgba[i] ?? 0, plate.rgba[i + 1] ?? 0, plate.rgba[i + 2] ?? 0);
 }
 
 function redness(plate: Plate, x: number, y: number): number {

@@ -1,4 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
+import { luma } from '../image/raster';
 import { EYES, MARK } from './face-topology';
 import { distanceToOutline, insidePolygon, smoothStep, type Point } from './geometry';
 import { TEETH_GAP } from './lip-edge';
@@ -58,7 +59,7 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
   const gum = Math.ceil(GUM * mesh.interocular);
   const place = patchAround(outline, gum + 2);
   const image = cropPlate(plate, place);
-  dimTeeth(image, luma(eyeWhite(plate, mesh)));
+  dimTeeth(image, luma(...eyeWhite(plate, mesh)));
   const soft = 0.02 * mesh.interocular;
   for (let y = 0; y < place.height; y++) {
     for (let x = 0; x < place.width; x++) {
@@ -86,7 +87,7 @@ function dimTeeth({ rgba }: PatchImage, white: number): void {
   const from = DIMMED_FROM * white;
   const range = DIMMED_TO * white - from;
   for (let at = 0; at < rgba.length; at += 4) {
-    const bright = luma([rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0]);
+    const bright = luma(rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0);
     if (bright <= from) continue;
     const gain = (from + range * (1 - Math.exp((from - bright) / range))) / bright;
     WARMTH.forEach((warmth, c) => (rgba[at + c] = Math.floor((rgba[at + c] ?? 0) * gain * (1 + warmth * (1 - gain)))));
@@ -141,7 +142,7 @@ const ENAMEL_SATURATION = 0.6;
 
 /** Enamel in the light of the photo: the eyes' white, dimmed, and greyed as far as it is more than a trace of the skin's colour. */
 function enamelIn(white: Colour, skin: Colour): Colour {
-  const grey = luma(white);
+  const grey = luma(...white);
   const most = ENAMEL_SATURATION * saturation(skin);
   const kept = saturation(white) > most ? most / saturation(white) : 1;
   return [0, 1, 2].map((c) => TEETH_LUMA * (grey + kept * ((white[c] ?? grey) - grey))) as Colour;
@@ -186,11 +187,6 @@ function toothAt(u: number, v: number, height: number): { alpha: number; shade: 
   return { alpha, shade };
 }
 
-/** Brightness of a colour, weighted as in BT.709. */
-function luma([r, g, b]: readonly [number, number, number]): number {
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
 /** The colour that only a tenth of the eyes' pixels exceed in brightness: their white without the glints. */
 export function eyeWhite(plate: Plate, mesh: FaceMesh): [number, number, number] {
   const colours: [number, number, number][] = [];
@@ -207,6 +203,6 @@ export function eyeWhite(plate: Plate, mesh: FaceMesh): [number, number, number]
       }
     }
   }
-  colours.sort((a, b) => luma(a) - luma(b));
+  colours.sort((a, b) => luma(...a) - luma(...b));
   return colours[Math.floor(colours.length * 0.9)] ?? [200, 196, 190];
 }

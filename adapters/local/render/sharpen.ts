@@ -1,3 +1,4 @@
+import { luma } from '../image/raster';
 import type { Plate } from './plate';
 
 /** A Gaussian of one pixel, cut off at two. */
@@ -61,7 +62,7 @@ function clampRow(y: number, height: number): number {
 }
 
 function brightness(rgba: Uint8Array, at: number): number {
-  return 0.2126 * rgba[at]! + 0.7152 * rgba[at + 1]! + 0.0722 * rgba[at + 2]!;
+  return luma(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
 }
 
 /** What is added for a detail: little where it is small, more beyond that, never so much that it rings. */
