@@ -123,15 +123,6 @@ export async function handOn(db: Db, operationKey: string): Promise<void> {
   await db.query(`update intents set status = 'handed_on', reserved_micro_usd = 0 where operation_key = $1 and status <> 'succeeded'`, [operationKey]);
 }
 
-/** The operation of an ancestor that this one goes on with, and that has settled what it cost; null where there is none. */
-export async function findSettledOwner(db: Db, intent: Pick<Intent, 'family' | 'wire_key' | 'operation_key'>): Promise<string | null> {
-  const { rows } = await db.query<{ operation_key: string }>(
-    `select operation_key from intents where wire_key = $1 and family = $2 and operation_key <> $3 and settled_at is not null order by created_at limit 1`,
-    [intent.wire_key, intent.family, intent.operation_key],
-  );
-  return rows[0]?.operation_key ?? null;
-}
-
 /** From here on bytes may have left. False where it is not ours to send any more, or the job is not to go on. */
 export async function markSending(db: Db, operationKey: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(

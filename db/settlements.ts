@@ -16,10 +16,35 @@ export interface Settlement {
 }
 
 /**
- * Ends an operation once: its outcome, its cost on the step, the job and the ledger, its reservation let go, its slot free.
- * One statement, so all of it is kept or nothing. False where it had ended already.
+ * Ends an operation once. What an ancestor settled already, when a cancellation met it too late, costs nothing here; there its
+ * cost is known now. Each of the two statements may be repeated, so a crash between them does no harm. False where it had
+ * ended already.
  */
 export async function settleIntent(db: Db, settlement: Settlement): Promise<boolean> {
+  const { operation_key, cost_micro_usd, possibly, now } = settlement;
+  const owner = await findSettledOwner(db, operation_key);
+  if (owner === null) return endIntent(db, settlement);
+  if (!possibly) await correctCost(db, { operation_key: owner, cost_micro_usd, now });
+  return endIntent(db, { ...settlement, cost_micro_usd: 0 });
+}
+
+/** The ancestor's operation that this one goes on with, where that has settled what it cost; else null. */
+export async function findSettledOwner(db: Db, operationKey: string): Promise<string | null> {
+  const { rows } = await db.query<{ operation_key: string }>({
+    name: 'find_settled_owner',
+    text: `select owner.operation_key from intents own
+      join intents owner on owner.wire_key = own.wire_key and owner.family = own.family and owner.created_at < own.created_at
+      where own.operation_key = $1 and owner.settled_at is not null order by owner.created_at limit 1`,
+    values: [operationKey],
+  });
+  return rows[0]?.operation_key ?? null;
+}
+
+/**
+ * Its outcome, its cost on the step, the job and the ledger, its reservation let go, its slot free: one statement, so all of it
+ * is kept or nothing.
+ */
+async function endIntent(db: Db, settlement: Settlement): Promise<boolean> {
   const { rows } = await db.query<{ settled: number }>(
     `with before as (
        select operation_key, reserved_micro_usd from intents where operation_key = $1 and status in ('ready', 'sending', 'submitted', 'unknown') for update

@@ -1,18 +1,19 @@
 import { heartbeat } from '@temporalio/activity';
 import type { JobState } from '../../adapters/capabilities/paid-operation';
-import { findSettledOwner, loadIntent, recordProviderJob, type Intent } from '../../db/intents';
+import { loadIntent, recordProviderJob, type Intent } from '../../db/intents';
 import { listLeftOpen, type LeftOpen } from '../../db/left-open';
 import { inTransaction } from '../../db/pool';
-import { correctCost, settleIntent, type Settlement } from '../../db/settlements';
+import { findSettledOwner, settleIntent, type Settlement } from '../../db/settlements';
 import type { Deps } from '../deps';
 import { askDesk } from '../operations/ask-desk';
 import type { PaidReport } from './maintenance';
 
-const ITEMS_A_SWEEP = 500;
+/** Of one kind, in one sweep of paid work. */
+export const ITEMS_A_SWEEP = 500;
 /** An activity that has not heard yet of the end of its job may still write down how its work went. */
 const GRACE_MS = 60_000;
-/** A resume, an operator or the provider may settle it until then; no provider keeps what it knows of a job for longer. */
-const GIVE_UP_MS = 7 * 24 * 3_600_000;
+/** No provider keeps what it knows of a job for longer; until then a resume, an operator or the provider may settle it. */
+export const KNOWN_FOR_MS = 7 * 24 * 3_600_000;
 
 /**
  * Settles what jobs that failed, were lost or completed left open at providers, so that it does not count against the
@@ -23,17 +24,17 @@ export async function settleLeftOpen(deps: Deps, wanted: { tenant: string | null
   const settled: PaidReport['settled'] = [];
   const now = deps.now();
   const ago = (ms: number): Date => new Date(now.getTime() - ms);
-  const query = { before: ago(wanted.older_than_ms ?? GRACE_MS), given_up_before: ago(GIVE_UP_MS), tenant: wanted.tenant, limit: ITEMS_A_SWEEP };
+  const query = { before: ago(wanted.older_than_ms ?? GRACE_MS), given_up_before: ago(KNOWN_FOR_MS), tenant: wanted.tenant, limit: ITEMS_A_SWEEP };
   for (const left of await listLeftOpen(deps.pool, query)) {
     const intent = await loadIntent(deps.pool, left.operation_key);
     if (!intent) continue;
     heartbeat({ job_id: intent.job_id });
     const end = await endOf(deps, intent, isGivenUp(left, query));
     if (!end) continue;
-    const owner = await findSettledOwner(deps.pool, intent);
-    if (!wanted.dry_run && !(await settle(deps, intent, { end, owner }))) continue;
+    if (!wanted.dry_run && !(await settle(deps, intent, end))) continue;
     const { job_id, stage, scene } = intent;
-    settled.push({ job_id, stage, scene, cost_micro_usd: owner ? 0 : end.cost_micro_usd, possibly: end.possibly });
+    const isCounted = (await findSettledOwner(deps.pool, intent.operation_key)) !== null;
+    settled.push({ job_id, stage, scene, cost_micro_usd: isCounted ? 0 : end.cost_micro_usd, possibly: end.possibly });
   }
   return settled;
 }
@@ -63,16 +64,11 @@ function endAt({ reserved_micro_usd }: Intent, state: Exclude<JobState, { kind: 
   return state.kind === 'failed' ? { status: 'failed', fault: state.fault, ...cost } : { status: 'cancelled', cancel_result: 'cancelled', ...cost };
 }
 
-/**
- * What an ancestor has settled already (`owner`) is not counted twice; there the cost is known now. False where a resume, or a
- * worker that was late, has come first.
- */
-async function settle(deps: Deps, { operation_key, reported }: Intent, { end, owner }: { end: End; owner: string | null }): Promise<boolean> {
-  const now = deps.now();
+/** False where a resume, or a worker that was late, has come first. */
+async function settle(deps: Deps, { operation_key, reported }: Intent, end: End): Promise<boolean> {
   return inTransaction(deps.pool, async (db) => {
     // By its id a resume finds what it may take over.
     if (reported) await recordProviderJob(db, operation_key, reported);
-    if (owner && !end.possibly) await correctCost(db, { operation_key: owner, cost_micro_usd: end.cost_micro_usd, now });
-    return settleIntent(db, { operation_key, ...end, cost_micro_usd: owner ? 0 : end.cost_micro_usd, now });
+    return settleIntent(db, { operation_key, ...end, now: deps.now() });
   });
 }

@@ -9,11 +9,7 @@ import { adoptUnknown, closeAnsweredGates } from '../../db/unknown-submits';
 import type { Deps } from '../deps';
 import { askDesk } from '../operations/ask-desk';
 import type { MaintenanceActivities, PaidReport } from './maintenance';
-import { settleLeftOpen } from './settle-left-open';
-
-const ITEMS_A_SWEEP = 500;
-/** No provider keeps what it knows of a job for longer. */
-const CORRECT_FOR_MS = 7 * 24 * 3_600_000;
+import { ITEMS_A_SWEEP, KNOWN_FOR_MS, settleLeftOpen } from './settle-left-open';
 
 /**
  * Keeps paid work moving where nobody is at it: places of lost workers are freed, submits of unknown fate are looked up at
@@ -50,7 +46,7 @@ async function adoptFound(deps: Deps, wanted: { tenant: string | null; dry_run: 
 /** What a cancellation met too late counts with its reserved price until the provider says what it came to. */
 async function correctCosts(deps: Deps, wanted: { tenant: string | null; dry_run: boolean }): Promise<PaidReport['corrected']> {
   const corrected: PaidReport['corrected'] = [];
-  const after = new Date(deps.now().getTime() - CORRECT_FOR_MS);
+  const after = new Date(deps.now().getTime() - KNOWN_FOR_MS);
   for (const intent of await listCostUnknown(deps.pool, { tenant: wanted.tenant, after, limit: ITEMS_A_SWEEP })) {
     heartbeat({ job_id: intent.job_id });
     const cost = await finalCost(deps, intent, wanted.dry_run);

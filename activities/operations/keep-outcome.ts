@@ -2,9 +2,8 @@ import path from 'node:path';
 import type { OperationCall, Outcome, OutcomeFile, PaidOperation } from '../../adapters/capabilities/paid-operation';
 import type { AssetRef } from '../../contracts/media';
 import type { StoredOutcome } from '../../contracts/operation';
-import { findSettledOwner, type Intent } from '../../db/intents';
-import { inTransaction } from '../../db/pool';
-import { correctCost, settleIntent } from '../../db/settlements';
+import type { Intent } from '../../db/intents';
+import { settleIntent } from '../../db/settlements';
 import { callFor, type Shop } from './shop';
 import { sleep } from './sleep';
 import { reload } from './submit-intent';
@@ -19,19 +18,10 @@ export async function keepOutcome(shop: Shop, operation: PaidOperation, made: { 
   const call = made.call ?? callFor(shop, intent, shop.signal);
   const files: StoredOutcome['files'] = {};
   for (const file of outcome.files) files[file.name] = await keepFile(shop, operation, { file, call });
-  await untilKept(shop, () => settleSucceeded(shop, { intent, outcome: { files, meta: outcome.meta }, cost_micro_usd: outcome.cost_micro_usd }));
+  const { meta, cost_micro_usd } = outcome;
+  const { pool, now } = shop.deps;
+  await untilKept(shop, () => settleIntent(pool, { operation_key: intent.operation_key, status: 'succeeded', outcome: { files, meta }, cost_micro_usd, possibly: false, now: now() }));
   return reload(shop, intent);
-}
-
-/** What a cancelled job has settled already is not paid by the one that goes on with it; there the cost is known now. */
-async function settleSucceeded({ deps }: Shop, made: { intent: Intent; outcome: StoredOutcome; cost_micro_usd: number }): Promise<void> {
-  const { intent, outcome, cost_micro_usd } = made;
-  const now = deps.now();
-  await inTransaction(deps.pool, async (db) => {
-    const owner = await findSettledOwner(db, intent);
-    if (owner) await correctCost(db, { operation_key: owner, cost_micro_usd, now });
-    await settleIntent(db, { operation_key: intent.operation_key, status: 'succeeded', outcome, cost_micro_usd: owner ? 0 : cost_micro_usd, possibly: false, now });
-  });
 }
 
 /** Does it again for a minute where it fails: what it would keep is paid and cannot be had again for nothing. */

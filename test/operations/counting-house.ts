@@ -25,6 +25,8 @@ export interface House {
   submits: number;
   /** Jobs under way; finished by hand where `holds` is set. */
   holds: boolean;
+  /** Jobs end without a result, and cost the price all the same. */
+  fails: boolean;
   cancels: string[];
   /** Whether jobs can be cancelled. */
   cancellable: boolean;
@@ -44,6 +46,7 @@ export function openHouse(traits: Partial<Traits> = {}, price = 100_000): House 
     creates: [],
     submits: 0,
     holds: false,
+    fails: false,
     cancels: [],
     cancellable: true,
     most_at_once: 0,
@@ -116,6 +119,7 @@ function deskOf(house: House, family: string, running: Running): Adapters['desk'
       if (running.get(job.id) === 'cancelled') return { kind: 'cancelled', cost_micro_usd: 0 };
       if (house.holds) return { kind: 'pending', percent: 50, next_poll_ms: 20 };
       running.delete(job.id);
+      if (house.fails) return { kind: 'failed', fault: { kind: 'content_rejected', charged: 'yes' }, cost_micro_usd: house.price };
       return { kind: 'succeeded', outcome: outcomeOf(house) };
     },
     cancel: (job) => {

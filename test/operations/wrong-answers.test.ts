@@ -152,17 +152,20 @@ describe('work that is paid at a provider', () => {
     await cancel(again);
   });
 
-  it('costs where it was begun what the provider says in the end, also when another job goes on with it', async () => {
+  it.each([
+    ['ends well', false, 'completed'],
+    ['ends badly', true, 'failed'],
+  ])('costs where it was begun what the provider says in the end, also when it %s in another job', async (_, fails, status) => {
     const house = buyAt(openHouse());
     house.holds = true;
     house.cancellable = false;
     const jobId = await company.submit(output(avatarId));
     await eventually('it runs', async () => (await intentsOf(jobId))[0]?.status === 'submitted');
     await cancel(jobId);
-    house.price = 60_000;
+    Object.assign(house, { price: 60_000, fails });
     house.release();
     const again = await resume(jobId);
-    expect(await company.ended(again)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
+    expect(await company.ended(again)).toMatchObject({ status, cost: { spent_micro_usd: 0 } });
     await runSweep<PaidReport>(company.orchestra, 'settlePaidWork');
     expect(await spentOf(jobId)).toBe(60_000);
     expect(house.creates).toHaveLength(1);
