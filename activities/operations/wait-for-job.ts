@@ -1,4 +1,4 @@
-import type { JobState, PaidOperation } from '../../adapters/capabilities/paid-operation';
+import type { JobState, Outcome, PaidOperation } from '../../adapters/capabilities/paid-operation';
 import { FAULTS, isProviderFault, ProviderFault } from '../../adapters/capabilities/provider-fault';
 import type { ProviderJob } from '../../contracts/operation';
 import type { Intent } from '../../db/intents';
@@ -31,16 +31,21 @@ export async function waitForJob(shop: Shop, operation: PaidOperation, intent: I
     shop.signal.throwIfAborted();
     if (isOverdue(shop, intent)) return await giveUp(shop, operation, { intent, job });
     await renewSlot(shop.deps.pool, { ...intent, lease_ms: LEASE_MS, now: shop.deps.now() });
-    const state = await look(shop, operation, { intent, job });
-    const ended = state && state !== 'gone' && state.kind !== 'pending' ? await end(shop, operation, { intent, state }) : null;
-    if (ended && ended !== 'gone') return ended;
-    const isGone = state === 'gone' || ended === 'gone';
-    if (absence.isCertain(isGone)) return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'expired', charged: 'unknown' }));
-    const pending = state && state !== 'gone' && state.kind === 'pending' ? state : null;
-    shop.progress(pending?.percent ?? 0, `${intent.family} works on it`);
-    await waitOrHear(shop, intent, pending?.next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
+    const seen = await look(shop, operation, { intent, job });
+    if (seen.kind === 'ended') return seen.intent;
+    if (absence.isCertain(seen.kind === 'gone')) return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'expired', charged: 'unknown' }));
+    const { percent, next_poll_ms } = seen.kind === 'pending' ? seen : NOT_TOLD;
+    shop.progress(percent ?? 0, `${intent.family} works on it`);
+    await waitOrHear(shop, intent, next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
   }
 }
+
+type Pending = Extract<JobState, { kind: 'pending' }>;
+/** What one look gave: how far the job is, its end, settled, or that it, or its result, was not to be found. */
+type Seen = Pending | { kind: 'ended'; intent: Intent } | { kind: 'gone' };
+
+/** The provider could not be asked just now, or had nothing to say. */
+const NOT_TOLD: Pending = { kind: 'pending', percent: null, next_poll_ms: null };
 
 /** Believes that a job or its result is gone only when it was not to be found several times over a while: one 404 is soon said. */
 class Absence {
@@ -65,37 +70,42 @@ async function giveUp(shop: Shop, operation: PaidOperation, at: { intent: Intent
   return reload(shop, intent);
 }
 
+async function look(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<Seen> {
+  const { intent } = at;
+  const state = await poll(shop, operation, at);
+  if (state.kind === 'pending' || state.kind === 'gone') return state;
+  if (state.kind === 'succeeded') return keep(shop, operation, { intent, outcome: state.outcome });
+  // Where somebody cancelled it at the provider, the work is wanted still: it is a job that is lost.
+  const fault = state.kind === 'failed' ? state.fault : ({ kind: 'expired', charged: 'unknown' } as const);
+  return { kind: 'ended', intent: await settleFault(shop, intent, new ProviderFault(intent.family, fault), state.cost_micro_usd) };
+}
+
 /**
- * The job's state; null where the provider could not be asked just now. What waiting may not mend, such as a key that was
- * changed, is looked at again later as well: the job runs and is paid, so nobody else is to do it.
+ * Asks for the job's state. What waiting may not mend, such as a key that was changed, is looked at again later as well: the
+ * job runs and is paid, so nobody else is to do it.
  */
-async function look(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<JobState | 'gone' | null> {
+async function poll(shop: Shop, operation: PaidOperation, at: { intent: Intent; job: ProviderJob }): Promise<JobState | { kind: 'gone' }> {
   if (!operation.poll) throw new Error(`${operation.family} gives jobs but cannot be asked about them.`);
   try {
     return await operation.poll(at.job, at.intent.request, callFor(shop, at.intent, shop.signal));
   } catch (error) {
     if (!isProviderFault(error)) throw error;
-    if (error.kind === 'expired') return 'gone';
+    if (error.kind === 'expired') return { kind: 'gone' };
     const passes = FAULTS[error.kind].retry === 'wait' || ['down', 'timeout', 'protocol', 'submit_unknown'].includes(error.kind);
-    if (passes) return null;
+    if (passes) return NOT_TOLD;
     throw new Pause(at.intent.family, error.facts(), REFUSED_PAUSE_MS);
   }
 }
 
-async function end(shop: Shop, operation: PaidOperation, ended: { intent: Intent; state: Exclude<JobState, { kind: 'pending' }> }): Promise<Intent | 'gone'> {
-  const { intent, state } = ended;
-  if (state.kind === 'failed') return settleFault(shop, intent, new ProviderFault(intent.family, state.fault), state.cost_micro_usd);
-  if (state.kind === 'cancelled') {
-    // Somebody cancelled it at the provider: the work is wanted still, so it is a job that is lost.
-    return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'expired', charged: 'unknown' }), state.cost_micro_usd);
-  }
+async function keep(shop: Shop, operation: PaidOperation, made: { intent: Intent; outcome: Outcome }): Promise<Seen> {
+  const { intent, outcome } = made;
   try {
-    return await keepOutcome(shop, operation, { intent, outcome: state.outcome });
+    return { kind: 'ended', intent: await keepOutcome(shop, operation, made) };
   } catch (error) {
     if (!isProviderFault(error)) throw error;
     // The result is paid and lies there: it is fetched again, by a fresh address, and never made again, unless it is no good.
-    if (error.kind === 'expired') return 'gone';
-    if (error.kind === 'bad_output') return settleFault(shop, intent, error, state.outcome.cost_micro_usd);
+    if (error.kind === 'expired') return { kind: 'gone' };
+    if (error.kind === 'bad_output') return { kind: 'ended', intent: await settleFault(shop, intent, error, outcome.cost_micro_usd) };
     throw new Pause(intent.family, error.facts(), FAULTS.down.pause_ms);
   }
 }
