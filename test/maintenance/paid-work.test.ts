@@ -1,19 +1,15 @@
-import type { Adapters } from '../../activities/deps';
 import type { PaidReport } from '../../activities/maintenance/maintenance';
 import { output } from '../api/support/data';
 import { familyBuyingAt, openHouse } from '../operations/counting-house';
-import { startCompany, type Company } from '../support/company';
+import { openMarket, type Market } from '../operations/market';
 import { eventually } from '../support/eventually';
 import { runSweep } from './run-sweep';
 
 describe('the sweep of paid work reports', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, { queues: ['avatar', 'media', 'provider', 'maintenance'], money: { reconcile_wait_ms: 200 } });
+    company = await openMarket({ queues: ['avatar', 'media', 'provider', 'maintenance'], money: { reconcile_wait_ms: 200 } });
   });
   afterAll(async () => company.close());
 
@@ -41,14 +37,14 @@ describe('the sweep of paid work reports', () => {
   it('the submits of unknown fate that their provider knew, and lets their jobs go on', async () => {
     const house = openHouse();
     house.script = [{ kind: 'take_then_die' }];
-    family = familyBuyingAt(house);
+    company.buyFrom(familyBuyingAt(house));
     const jobId = await company.submit(output(await company.avatar()));
     const awaited = async (): Promise<number> => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting.length;
     await eventually('an operator is asked', async () => (await awaited()) === 1);
     expect(await sweep()).toMatchObject({ adopted: [], unparked: [] });
     // By now the provider can be asked for references.
     house.traits.dedupe = 'client_reference';
-    family = familyBuyingAt(house);
+    company.buyFrom(familyBuyingAt(house));
     const row = { job_id: jobId, stage: 'speech', scene: 1 };
     expect(await sweep({ tenant: 'other' })).toMatchObject({ adopted: [] });
     expect(await sweep({ dry_run: true })).toMatchObject({ adopted: [row] });

@@ -1,23 +1,19 @@
-import type { Adapters } from '../../activities/deps';
 import type { PaidReport } from '../../activities/maintenance/maintenance';
 import { parkUnknown, takeReport } from '../../db/unknown-submits';
 import { inTransaction } from '../../db/pool';
 import { output } from '../api/support/data';
 import { runSweep } from '../maintenance/run-sweep';
-import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { familyBuyingAt, openHouse, type House } from './counting-house';
+import { openMarket, type Market } from './market';
 
 /** Work that was submitted, and nobody heard of it: the job waits for an operator, until somebody or something answers. */
 describe('a job that waited for an answer about a submit', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
   let avatarId: string;
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, { queues: ['avatar', 'media', 'provider', 'maintenance'], money: { reconcile_wait_ms: 200 } });
+    company = await openMarket({ queues: ['avatar', 'media', 'provider', 'maintenance'], money: { reconcile_wait_ms: 200 } });
     avatarId = await company.avatar();
   });
   afterAll(async () => company.close());
@@ -27,11 +23,9 @@ describe('a job that waited for an answer about a submit', () => {
     return rows[0]?.status;
   };
   const awaited = async (jobId: string): Promise<number> => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting.length;
-  const resolve = (jobId: string, body: object) => company.http.post(`/v1/jobs/${jobId}/resolve`, { stage: 'speech', scene: 1, ...body }, { role: 'operator' });
-
   /** Submits a job whose provider took the money while the caller died, and holds the work. */
   async function unknown(house: House, scenes = 1, name = 'paid'): Promise<string> {
-    family = familyBuyingAt(house, { scenes: () => scenes, family: name });
+    company.buyFrom(familyBuyingAt(house, { scenes: () => scenes, family: name }));
     house.holds = true;
     house.script = Array.from({ length: scenes }, () => ({ kind: 'take_then_die' as const }));
     const jobId = await company.submit(output(avatarId));
@@ -48,7 +42,7 @@ describe('a job that waited for an answer about a submit', () => {
   it('runs on as soon as an operator has adopted the provider’s job', async () => {
     const house = openHouse();
     const jobId = await unknown(house);
-    const answer = await resolve(jobId, { resolution: 'adopt', provider_job_id: house.creates[0] });
+    const answer = await company.resolve(jobId, { resolution: 'adopt', provider_job_id: house.creates[0] });
     expect([answer.status, answer.body.status, answer.body.awaiting]).toEqual([202, 'running', []]);
     await endsAfter(house, jobId);
   });
@@ -58,8 +52,8 @@ describe('a job that waited for an answer about a submit', () => {
     const jobId = await unknown(house, 2);
     const { rows } = await company.api.deps.pool.query<{ wire_key: string }>('select wire_key from intents where job_id = $1 order by scene', [jobId]);
     const [first, second] = rows.map((row) => row.wire_key);
-    expect((await resolve(jobId, { resolution: 'adopt', provider_job_id: first })).body).toMatchObject({ status: 'waiting_for_approval', awaiting: [{ scenes: [2] }] });
-    expect((await resolve(jobId, { scene: 2, resolution: 'adopt', provider_job_id: second })).body).toMatchObject({ status: 'running', awaiting: [] });
+    expect((await company.resolve(jobId, { resolution: 'adopt', provider_job_id: first })).body).toMatchObject({ status: 'waiting_for_approval', awaiting: [{ scenes: [2] }] });
+    expect((await company.resolve(jobId, { scene: 2, resolution: 'adopt', provider_job_id: second })).body).toMatchObject({ status: 'running', awaiting: [] });
     await endsAfter(house, jobId);
   });
 
@@ -86,10 +80,10 @@ describe('a job that waited for an answer about a submit', () => {
   it('is not told to adopt what a provider that answers at once has no job of', async () => {
     const house = openHouse();
     const jobId = await unknown(house, 1, 'openai');
-    const refused = await resolve(jobId, { resolution: 'adopt', provider_job_id: 'resp_1' });
+    const refused = await company.resolve(jobId, { resolution: 'adopt', provider_job_id: 'resp_1' });
     expect(refused.body).toMatchObject({ status: 400, code: 'request_invalid', errors: [{ pointer: '/resolution' }] });
     expect(await awaited(jobId)).toBe(1);
-    expect((await resolve(jobId, { resolution: 'resubmit' })).status).toBe(202);
+    expect((await company.resolve(jobId, { resolution: 'resubmit' })).status).toBe(202);
     await endsAfter(house, jobId);
   });
 
@@ -114,7 +108,7 @@ describe('a job that waited for an answer about a submit', () => {
       return eventually('the other one waits for this one', isHeldUp);
     });
     expect([opened, await other, await awaited(jobId)]).toEqual([true, true, 2]);
-    for (const scene of [1, 2]) await resolve(jobId, { scene, resolution: 'abandon' });
+    for (const scene of [1, 2]) await company.resolve(jobId, { scene, resolution: 'abandon' });
     expect(await company.ended(jobId)).toMatchObject({ status: 'failed', error: { code: 'submit_unknown' } });
   });
 });

@@ -1,18 +1,16 @@
-import type { Adapters } from '../../activities/deps';
+import type { PaidReport } from '../../activities/maintenance/maintenance';
 import { output } from '../api/support/data';
-import { startCompany, type Company } from '../support/company';
+import { runSweep } from '../maintenance/run-sweep';
 import { eventually } from '../support/eventually';
 import { familyBuyingAt, openHouse, type House } from './counting-house';
+import { openMarket, type Market } from './market';
 
 describe('money that is not there, and work that is not wanted', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
   let avatarId: string;
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, {
+    company = await openMarket({
       queues: ['avatar', 'retry', 'media', 'provider', 'maintenance'],
       money: { tenant_day_cap_micro_usd: 10_000_000, limitsOf: () => ({ max_in_flight: 2, requests_per_minute: 60_000 }) },
     });
@@ -21,7 +19,7 @@ describe('money that is not there, and work that is not wanted', () => {
   afterAll(async () => company.close());
 
   function buyAt(house: House, scenes = 1): House {
-    family = familyBuyingAt(house, { scenes: () => scenes });
+    company.buyFrom(familyBuyingAt(house, { scenes: () => scenes }));
     return house;
   }
 
@@ -44,7 +42,7 @@ describe('money that is not there, and work that is not wanted', () => {
     expect(rows).toEqual([]);
   });
 
-  const sweep = async () => company.orchestra.client.workflow.execute('settlePaidWork', { taskQueue: 'maintenance', workflowId: `sweep-${Math.random()}`, args: [{}] });
+  const sweep = () => runSweep<PaidReport>(company.orchestra, 'settlePaidWork');
 
   it('counts a tenant’s day over all its jobs, and lets parked work go on by the sweep when there is room', async () => {
     const { money } = company.orchestra.deps;
@@ -84,37 +82,36 @@ describe('money that is not there, and work that is not wanted', () => {
     });
     expect(house.cancels).toEqual(house.creates);
     house.release();
-    const resumed = await company.submit({ idempotency_key: `again-${jobId}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${jobId}/retry`);
+    const resumed = await company.resume(jobId);
     expect(await company.ended(resumed)).toMatchObject({ status: 'completed' });
     expect(house.creates).toHaveLength(2);
   });
 
-  it('says what could not be stopped and what it cost, and a resume takes that over instead of paying again', async () => {
-    const house = buyAt(openHouse());
-    house.holds = true;
-    house.cancellable = false;
+  /** A job that is cancelled while its provider works on it and does not let go. */
+  async function cancelTooLate() {
+    const house = buyAt(Object.assign(openHouse(), { holds: true, cancellable: false }));
     const jobId = await company.submit(output(avatarId));
     await submitted(house);
     await company.http.post(`/v1/jobs/${jobId}/cancel`, {});
-    expect(await company.ended(jobId)).toMatchObject({
+    return { house, jobId, job: await company.ended(jobId) };
+  }
+
+  it('says what could not be stopped and what it cost, and a resume takes that over instead of paying again', async () => {
+    const { house, jobId, job } = await cancelTooLate();
+    expect(job).toMatchObject({
       status: 'cancelled',
       cost: { spent_micro_usd: 100_000 },
       result: { cancellation: { stopped: [], not_stopped: [{ stage: 'speech', scene: 1, provider_family: 'paid', cost_micro_usd: 100_000 }] } },
     });
     house.release();
-    const resumed = await company.submit({ idempotency_key: `again-${jobId}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${jobId}/retry`);
+    const resumed = await company.resume(jobId);
     expect(await company.ended(resumed)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
     expect(house.creates).toHaveLength(1);
   });
 
   it('corrects what could not be stopped when the provider says what it came to', async () => {
-    const house = buyAt(openHouse());
-    house.holds = true;
-    house.cancellable = false;
-    const jobId = await company.submit(output(avatarId));
-    await submitted(house);
-    await company.http.post(`/v1/jobs/${jobId}/cancel`, {});
-    expect(await company.ended(jobId)).toMatchObject({ cost: { spent_micro_usd: 100_000 } });
+    const { house, jobId, job } = await cancelTooLate();
+    expect(job).toMatchObject({ cost: { spent_micro_usd: 100_000 } });
     house.price = 60_000;
     house.release();
     expect(await sweep()).toMatchObject({ corrected: [{ job_id: jobId, stage: 'speech', scene: 1, cost_micro_usd: 60_000 }] });

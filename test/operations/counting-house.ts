@@ -85,6 +85,11 @@ export function familyBuyingAt(house: House, options: { family?: string; scenes?
   };
 }
 
+/** A call that is never answered: it ends when the caller hangs up, and nobody knows whether it was taken. */
+export function unanswered(family: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new ProviderFault(family, { kind: 'submit_unknown', charged: 'unknown' }))));
+}
+
 type Running = Map<string, 'running' | 'cancelled'>;
 
 async function submit(house: House, at: { family: string; running: Running; key: string; dir: string }): Promise<Submission> {

@@ -1,21 +1,17 @@
-import type { Adapters } from '../../activities/deps';
 import type { PaidReport } from '../../activities/maintenance/maintenance';
 import { output } from '../api/support/data';
 import { runSweep } from '../maintenance/run-sweep';
-import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { familyBuyingAt, openHouse, type House } from './counting-house';
+import { openMarket, type Market } from './market';
 
 /** Jobs that are lost (their workflow was terminated from outside) while their work is open at a provider. */
 describe('paid work that an ended job left open', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
   let avatarId: string;
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, {
+    company = await openMarket({
       queues: ['avatar', 'retry', 'media', 'provider', 'maintenance'],
       money: { reconcile_wait_ms: 200, limitsOf: () => ({ max_in_flight: 50, requests_per_minute: 60_000 }) },
     });
@@ -26,7 +22,6 @@ describe('paid work that an ended job left open', () => {
   const query = async <Row extends object>(sql: string, values: unknown[] = []) => (await company.api.deps.pool.query<Row>(sql, values)).rows;
   const sweep = (request: { dry_run?: boolean; older_than_ms?: number; tenant?: string } = {}) => runSweep<PaidReport>(company.orchestra, 'settlePaidWork', { older_than_ms: -1_000, ...request });
   const spent = async (jobId: string): Promise<number> => (await company.http.get(`/v1/jobs/${jobId}`)).body.cost.spent_micro_usd;
-  const resume = (jobId: string) => company.submit({ idempotency_key: `again-${jobId}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${jobId}/retry`);
   const DAYS_AGO = (days: number) => `now() - interval '${days} days'`;
 
   async function reserved(): Promise<number> {
@@ -49,7 +44,7 @@ describe('paid work that an ended job left open', () => {
 
   /** A job that is lost once its intent has this status. */
   async function lost(house: House, status: string): Promise<string> {
-    family = familyBuyingAt(house);
+    company.buyFrom(familyBuyingAt(house));
     const jobId = await company.submit(output(avatarId));
     await eventually(`the work is ${status}`, async () => (await statusOf(jobId)) === status);
     await lose(jobId);
@@ -76,7 +71,7 @@ describe('paid work that an ended job left open', () => {
     expect((await sweep()).settled).toEqual([row]);
     expect([await reserved(), await spent(jobId)]).toEqual([0, 70_000]);
     expect((await sweep()).settled).toEqual([]);
-    const resumed = await resume(jobId);
+    const resumed = await company.resume(jobId);
     expect(await company.ended(resumed)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
     expect([house.creates.length, await spent(jobId)]).toEqual([1, 70_000]);
   });
@@ -87,7 +82,7 @@ describe('paid work that an ended job left open', () => {
     house.release();
     await sweep();
     house.holds = true;
-    const resumed = await resume(jobId);
+    const resumed = await company.resume(jobId);
     await eventually('it is taken over', async () => (await statusOf(resumed)) === 'submitted');
     await lose(resumed, [resumed, `${resumed}/pipeline`]);
     house.release();
@@ -102,7 +97,7 @@ describe('paid work that an ended job left open', () => {
     expect((await sweep()).settled).toEqual([{ job_id: jobId, stage: 'speech', scene: 1, cost_micro_usd: 0, possibly: false }]);
     expect([await reserved(), await spent(jobId)]).toEqual([0, 0]);
     house.script = [];
-    expect(await company.ended(await resume(jobId))).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 100_000 } });
+    expect(await company.ended(await company.resume(jobId))).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 100_000 } });
   });
 
   it('is left for a resume for a week while its fate is unknown or it runs on, and counts as possibly billed then', async () => {
@@ -124,7 +119,7 @@ describe('paid work that an ended job left open', () => {
   it('stays with the resumed job that adopted it while it runs', async () => {
     const house = held();
     const jobId = await lost(house, 'submitted');
-    const resumed = await resume(jobId);
+    const resumed = await company.resume(jobId);
     await eventually('it is taken over', async () => (await statusOf(resumed)) === 'submitted');
     await query(`update jobs set finished_at = ${DAYS_AGO(8)} where job_id = $1`, [jobId]);
     expect((await sweep()).settled).toEqual([]);

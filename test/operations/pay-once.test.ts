@@ -1,27 +1,23 @@
-import type { Adapters } from '../../activities/deps';
 import { output } from '../api/support/data';
-import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { familyBuyingAt, openHouse, type House } from './counting-house';
+import { openMarket, type Market } from './market';
 
 /** One product for all cases: which house is bought at is decided for each. */
 describe('a paid operation', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
   let avatarId: string;
   let after: () => void;
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, { money: { reconcile_wait_ms: 1_500, webhookUrl: (name, key) => `http://127.0.0.1/${name}/${key}` } });
+    company = await openMarket({ money: { reconcile_wait_ms: 1_500, webhookUrl: (name, key) => `http://127.0.0.1/${name}/${key}` } });
     avatarId = await company.avatar();
   });
   afterAll(async () => company.close());
   beforeEach(() => (after = () => undefined));
 
   function buyAt(house: House, scenes = 1): House {
-    family = familyBuyingAt(house, { scenes: () => scenes, afterPaying: () => after() });
+    company.buyFrom(familyBuyingAt(house, { scenes: () => scenes, afterPaying: () => after() }));
     return house;
   }
 
@@ -29,11 +25,6 @@ describe('a paid operation', () => {
     const { body } = await company.http.get(`/v1/jobs/${jobId}/stages`);
     return body.stages.filter((step: { stage: string }) => step.stage === 'speech');
   }
-
-  const unknownGate = (jobId: string) =>
-    eventually('an operator is asked', async () => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting.find((gate: { gate: string }) => gate.gate === 'submit_unknown'));
-
-  const resolve = (jobId: string, body: object) => company.http.post(`/v1/jobs/${jobId}/resolve`, { stage: 'speech', scene: 1, ...body }, { role: 'operator' });
 
   it('is billed once, and its cost stands on the stage, the job and the ledger', async () => {
     const house = buyAt(openHouse({ call: 'direct' }), 2);
@@ -88,20 +79,20 @@ describe('a paid operation', () => {
     const house = buyAt(openHouse());
     house.script = [{ kind: 'take_then_die' }];
     const jobId = await company.submit(output(avatarId));
-    expect(await unknownGate(jobId)).toMatchObject({ stage: 'speech', scenes: [1] });
+    expect(await company.unknownGate(jobId)).toMatchObject({ stage: 'speech', scenes: [1] });
     expect((await company.http.get(`/v1/jobs/${jobId}`)).body.status).toBe('waiting_for_approval');
-    expect((await resolve(jobId, { resolution: 'adopt', provider_job_id: house.creates[0] })).status).toBe(202);
+    expect((await company.resolve(jobId, { resolution: 'adopt', provider_job_id: house.creates[0] })).status).toBe(202);
     expect(await company.ended(jobId)).toMatchObject({ status: 'completed', awaiting: [], cost: { spent_micro_usd: 100_000 } });
     expect(house.submits).toBe(1);
-    expect((await resolve(jobId, { resolution: 'abandon' })).body.code).toBe('gate_not_open');
+    expect((await company.resolve(jobId, { resolution: 'abandon' })).body.code).toBe('gate_not_open');
   });
 
   it('is sent again when the operator found that it never arrived', async () => {
     const house = buyAt(openHouse());
     house.script = [{ kind: 'die' }];
     const jobId = await company.submit(output(avatarId));
-    await unknownGate(jobId);
-    await resolve(jobId, { resolution: 'resubmit' });
+    await company.unknownGate(jobId);
+    await company.resolve(jobId, { resolution: 'resubmit' });
     expect(await company.ended(jobId)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 100_000 } });
     expect([house.submits, house.creates.length]).toEqual([2, 1]);
   });
@@ -110,8 +101,8 @@ describe('a paid operation', () => {
     const house = buyAt(openHouse());
     house.script = [{ kind: 'take_then_die' }];
     const jobId = await company.submit(output(avatarId));
-    await unknownGate(jobId);
-    await resolve(jobId, { resolution: 'abandon' });
+    await company.unknownGate(jobId);
+    await company.resolve(jobId, { resolution: 'abandon' });
     expect(await company.ended(jobId)).toMatchObject({ status: 'failed', error: { code: 'submit_unknown', stage: 'speech', resumable_from: 'speech' }, cost: { spent_micro_usd: 100_000 } });
     expect(house.submits).toBe(1);
   });
@@ -142,7 +133,7 @@ describe('a paid operation', () => {
     const failed = await company.submit(output(avatarId));
     expect(await company.ended(failed)).toMatchObject({ status: 'failed', cost: { spent_micro_usd: 100_000 } });
     after = () => undefined;
-    const resumed = await company.submit({ idempotency_key: `again-${failed}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${failed}/retry`);
+    const resumed = await company.resume(failed);
     expect(await company.ended(resumed)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
     expect(house.creates).toHaveLength(1);
   });

@@ -8,7 +8,7 @@ import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { VOICE } from '../support/snapshots';
 import { createTrivialFamily } from '../support/trivial-family';
-import { JOB_TRAITS } from './counting-house';
+import { JOB_TRAITS, unanswered } from './counting-house';
 
 describe('a voice that was cloned at a provider', () => {
   const house = { voices: new Set<string>(), isAway: false, isSilent: false };
@@ -30,11 +30,6 @@ describe('a voice that was cloned at a provider', () => {
     return { files: [], meta: { voice_id }, cost_micro_usd: 5, cost_source: 'tariff' };
   }
 
-  /** The answer is lost because the caller hangs up. */
-  function aborted(signal: AbortSignal): Promise<never> {
-    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new ProviderFault('cloner', { kind: 'submit_unknown', charged: 'unknown' }))));
-  }
-
   /** Clones are called after the operation that made them; deleting one that is gone is no error. */
   function clonerBeside(free: Adapters): Adapters {
     const traits = { ...JOB_TRAITS, call: 'direct' as const };
@@ -42,7 +37,7 @@ describe('a voice that was cloned at a provider', () => {
       ...{ family: 'cloner', part: '', traits, estimate: { low: 5, high: 5 }, request: { model: 'voices', body: {}, assets: {} } },
       submit: (_, call) => {
         house.voices.add(call.operation_key);
-        if (house.isSilent) return aborted(call.signal);
+        if (house.isSilent) return unanswered('cloner', call.signal);
         return Promise.resolve({ kind: 'finished', outcome: outcomeOf(call.operation_key) });
       },
     });

@@ -7,27 +7,24 @@ import { settleIntent } from '../../db/settlements';
 import { takeReport } from '../../db/unknown-submits';
 import { output } from '../api/support/data';
 import { runSweep } from '../maintenance/run-sweep';
-import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
-import { familyBuyingAt, openHouse, type House } from './counting-house';
+import { familyBuyingAt, openHouse, unanswered, type House } from './counting-house';
+import { openMarket, type Market } from './market';
 
 /** Providers that answer wrongly, late or not at all while something of ours runs there, and jobs that end at the wrong moment. */
 describe('work that is paid at a provider', () => {
-  let company: Company;
-  let family: Adapters;
+  let company: Market;
   let avatarId: string;
   const families: Record<string, Adapters> = {};
 
   beforeAll(async () => {
-    const current: Adapters = new Proxy({} as Adapters, { get: (_, name) => Reflect.get(family, name) });
-    family = familyBuyingAt(openHouse());
-    company = await startCompany(current, { queues: ['avatar', 'retry', 'media', 'provider', 'maintenance'], families, money: { reconcile_wait_ms: 1_500 } });
+    company = await openMarket({ queues: ['avatar', 'retry', 'media', 'provider', 'maintenance'], families, money: { reconcile_wait_ms: 1_500 } });
     avatarId = await company.avatar();
   });
   afterAll(async () => company.close());
 
   function buyAt(house: House, scenes = 1): House {
-    family = familyBuyingAt(house, { scenes: () => scenes });
+    company.buyFrom(familyBuyingAt(house, { scenes: () => scenes }));
     return house;
   }
 
@@ -41,9 +38,6 @@ describe('work that is paid at a provider', () => {
 
   const intentsOf = async (jobId: string) => (await company.api.deps.pool.query('select operation_key, wire_key, family, status, provider_job, reserved_micro_usd from intents where job_id = $1 order by created_at', [jobId])).rows;
   const spentOf = async (jobId: string) => (await company.http.get(`/v1/jobs/${jobId}`)).body.cost.spent_micro_usd;
-  const unknownGate = (jobId: string) =>
-    eventually('an operator is asked', async () => (await company.http.get(`/v1/jobs/${jobId}`)).body.awaiting.find((gate: { gate: string }) => gate.gate === 'submit_unknown'));
-  const resume = (jobId: string) => company.submit({ idempotency_key: `again-${jobId}`, from_stage: 'speech', scope: 'downstream' }, `/v1/jobs/${jobId}/retry`);
   const cancel = async (jobId: string) => {
     await company.http.post(`/v1/jobs/${jobId}/cancel`);
     return company.ended(jobId);
@@ -113,10 +107,10 @@ describe('work that is paid at a provider', () => {
     const house = buyAt(openHouse());
     house.script = [{ kind: 'take_then_die' }];
     const jobId = await company.submit(output(avatarId));
-    await unknownGate(jobId);
+    await company.unknownGate(jobId);
     expect(await cancel(jobId)).toMatchObject({ status: 'cancelled', result: { cancellation: { not_stopped: [{ cost_micro_usd: 100_000 }] } } });
-    const again = await resume(jobId);
-    expect(await unknownGate(again)).toMatchObject({ stage: 'speech' });
+    const again = await company.resume(jobId);
+    expect(await company.unknownGate(again)).toMatchObject({ stage: 'speech' });
     expect(house.creates).toHaveLength(1);
     await company.http.post(`/v1/jobs/${again}/resolve`, { stage: 'speech', scene: 1, resolution: 'adopt', provider_job_id: house.creates[0] }, { role: 'operator' });
     expect(await company.ended(again)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 0 } });
@@ -128,7 +122,7 @@ describe('work that is paid at a provider', () => {
     house.script = [{ kind: 'take_then_die' }];
     house.holds = true;
     const jobId = await company.submit(output(avatarId));
-    await unknownGate(jobId);
+    await company.unknownGate(jobId);
     await cancel(jobId);
     const [{ family: name, wire_key }] = await intentsOf(jobId);
     const job = { id: house.creates[0] ?? '' };
@@ -144,8 +138,8 @@ describe('work that is paid at a provider', () => {
     house.script = [{ kind: 'take_then_die' }, { kind: 'fault', fault: { kind: 'bad_input', charged: 'no' } }];
     const jobId = await company.submit(output(avatarId));
     expect(await company.ended(jobId)).toMatchObject({ status: 'failed' });
-    const again = await resume(jobId);
-    await unknownGate(again);
+    const again = await company.resume(jobId);
+    await company.unknownGate(again);
     expect((await company.http.get(`/v1/jobs/${again}`)).body.status).toBe('waiting_for_approval');
     const { rows } = await company.api.deps.pool.query(`select count(*)::integer as told from events where job_id = $1 and type = 'job.waiting_for_approval'`, [again]);
     expect(rows).toEqual([{ told: 1 }]);
@@ -164,7 +158,7 @@ describe('work that is paid at a provider', () => {
     await cancel(jobId);
     Object.assign(house, { price: 60_000, fails });
     house.release();
-    const again = await resume(jobId);
+    const again = await company.resume(jobId);
     expect(await company.ended(again)).toMatchObject({ status, cost: { spent_micro_usd: 0 } });
     await runSweep<PaidReport>(company.orchestra, 'settlePaidWork');
     expect(await spentOf(jobId)).toBe(60_000);
@@ -172,15 +166,15 @@ describe('work that is paid at a provider', () => {
   });
 
   it('that was cancelled in the middle of its only call is said to have been too late, with its price', async () => {
-    const house = buyAt(openHouse({ call: 'direct' }, 1_000));
+    const house = openHouse({ call: 'direct' }, 1_000);
+    const family = familyBuyingAt(house);
     const { speech } = family;
     let begun = false;
-    const hangs = (_: unknown, call: { signal: AbortSignal }): Promise<never> =>
-      new Promise((_resolve, reject) => {
-        begun = true;
-        call.signal.addEventListener('abort', () => reject(new ProviderFault('paid', { kind: 'submit_unknown', charged: 'unknown' })));
-      });
-    family = { ...family, speech: { ...speech, perform: (request, context) => speech.perform(request, { ...context, operate: (operation) => context.operate({ ...operation, submit: hangs }) }) } };
+    const hangs = (_: unknown, call: { signal: AbortSignal }): Promise<never> => {
+      begun = true;
+      return unanswered('paid', call.signal);
+    };
+    company.buyFrom({ ...family, speech: { ...speech, perform: (request, context) => speech.perform(request, { ...context, operate: (operation) => context.operate({ ...operation, submit: hangs }) }) } });
     const jobId = await company.submit(output(avatarId));
     await eventually('the call is under way', async () => begun);
     expect(await cancel(jobId)).toMatchObject({ status: 'cancelled', cost: { spent_micro_usd: 1_000 }, result: { cancellation: { stopped: [], not_stopped: [{ cost_micro_usd: 1_000 }] } } });
