@@ -67,6 +67,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/no-require-imports': 'error',
       'no-restricted-syntax': ['error', DEFAULT_EXPORT, ENVIRONMENT],
+      'no-restricted-properties': ['error', { object: 'URL', property: 'canParse', message: 'contracts/parse-url.ts: Node 20 answers wrongly.' }],
       'no-console': 'error',
       'no-debugger': 'error',
       'no-constant-condition': ['error', { checkLoops: false }],

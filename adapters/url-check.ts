@@ -2,6 +2,7 @@ import { lookup as resolveName } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { parseUrl } from '../contracts/parse-url';
 
 /** Hosts, `host:port` pairs and CIDR blocks inside one's own network that callbacks and media may reach. */
 export interface UrlPolicy {
@@ -21,8 +22,8 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'intranet', 'lan', '
  */
 export function checkUrl(text: string, policy: UrlPolicy): UrlVerdict {
   if (/[\u0000-\u0020\u007f\\]/.test(text)) return refuse('must not hold spaces, control characters or backslashes');
-  if (!URL.canParse(text)) return refuse('must be an absolute https URL');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return refuse('must be an absolute https URL');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('must be an https URL');
   if (url.username || url.password) return refuse('must not hold a user name or password');
   const host = bareHost(url);

@@ -10,6 +10,7 @@ import { limitsOf, loadAdapters } from '../adapters/registry';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
+import { parseUrl } from '../contracts/parse-url';
 import { createPool } from '../db/pool';
 
 /** Threads for computing: the activities' slots decide how much runs at once, so there is one thread for each. */
@@ -92,7 +93,7 @@ function webhookUrl({ PUBLIC_URL, accounts }: Config, family: string, wireKey: s
 }
 
 function isLoopback(url: string): boolean {
-  return URL.canParse(url) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(parseUrl(url)?.hostname ?? '');
 }
 
 function upperCased(secrets: Config['callbackSecrets']): Config['callbackSecrets'] {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../contracts/parse-url';
 import type { CallbackAdapter, CallbackMessage, CallbackOutcome } from '../capabilities/callbacks';
 import { withLinks, type LinkMaker } from '../storage/asset-links';
 import type { Resolve } from '../url-check';
@@ -65,7 +66,7 @@ export function createCallbacks(options: CallbackOptions): Callbacks {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
+  return parseUrl(url)?.host ?? '';
 }
 
 function failed(error: string): CallbackOutcome {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../contracts/parse-url';
 import type { ProviderJob } from '../capabilities/paid-operation';
 
 /** Where fal's queue lies, unless the account says otherwise. */
@@ -33,8 +34,8 @@ export function pathsFrom(urls: JobPaths, base: URL): JobPaths | null {
 }
 
 function pathOf(text: string, base: URL): string | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return null;
   if (url.origin === FAL_ORIGIN) return `${url.pathname}${url.search}`;
   if (url.origin !== base.origin || !url.pathname.startsWith(prefixOf(base))) return null;
   return `${url.pathname.slice(prefixOf(base).length)}${url.search}`;
@@ -46,7 +47,7 @@ function prefixOf(base: URL): string {
 
 /** The address of a file: as fal gave it, or at the operator's address where that stands in for fal. */
 export function fileUrl(text: string, base: URL): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (!url || base.origin === FAL_ORIGIN || !FAL_HOSTS.test(url.hostname)) return text;
   return `${base.origin}${prefixOf(base)}${url.pathname}${url.search}`;
 }

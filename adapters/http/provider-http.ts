@@ -1,3 +1,4 @@
+import { parseUrl } from '../../contracts/parse-url';
 import { ProviderFault, type FaultFacts, type FaultKind } from '../capabilities/provider-fault';
 import type { ProviderAccount } from '../provider-family';
 import type { Resolve } from '../url-check';
@@ -101,7 +102,8 @@ async function follow(client: Client, request: ProviderRequest, deadline: AbortS
     const location = request.purpose === 'fetch' && request.method === 'GET' ? redirectOf(answer) : null;
     if (location === null) return answer;
     answer.discard();
-    const next = URL.canParse(location, reach.url.href) ? client.reach.toUrl(new URL(location, reach.url).href) : null;
+    const there = parseUrl(location, reach.url);
+    const next = there && client.reach.toUrl(there.href);
     if (!next || hops >= MOST_REDIRECTS) throw new ExchangeBroken(true, 'address_refused');
     reach = next;
   }

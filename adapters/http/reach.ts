@@ -1,3 +1,4 @@
+import { parseUrl } from '../../contracts/parse-url';
 import { checkUrl, type UrlPolicy } from '../url-check';
 
 /** Where a request may go. */
@@ -29,7 +30,7 @@ export class ProviderReach {
 
   /** Null for an address that nobody may be sent to. */
   toUrl(text: string): Reach | null {
-    const own = URL.canParse(text) && new URL(text).origin === this.base.origin;
+    const own = parseUrl(text)?.origin === this.base.origin;
     const policy = own ? this.ownPolicy : { allowHosts: [] };
     const verdict = checkUrl(text, policy);
     if (!verdict.ok || (!own && verdict.url.port !== '')) return null;
