@@ -144,7 +144,8 @@ function asFault(error: unknown, { purpose }: ProviderRequest, about: { family: 
 function faultKindOf(error: unknown, isSubmit: boolean): FaultKind | null {
   if (error instanceof AnswerUnusable) {
     if (isSubmit) return 'submit_unknown';
-    return error.why === 'too_large' ? 'bad_output' : 'protocol';
+    // A file is the work itself; JSON only speaks about the work, so nothing is made again because of it.
+    return error.why === 'file_too_large' ? 'bad_output' : 'protocol';
   }
   if (!(error instanceof ExchangeBroken)) return null;
   if (isSubmit && error.handed_over) return 'submit_unknown';

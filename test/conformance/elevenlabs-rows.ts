@@ -3,7 +3,7 @@ import { ELEVENLABS_FAMILY } from '../../adapters/elevenlabs/family';
 import { projectRoot } from '../../contracts/project-root';
 import { assetOf } from './capture';
 import { directCall, expectStart, sentence } from './direct-call';
-import type { PaidRow } from './paid-suite';
+import type { PaidRow } from './paid-row';
 
 const openSample = () => Promise.resolve(path.join(projectRoot(), 'assets/voices/sense_and_sensibility_01_austen_64kb-0880.wav'));
 const voiceSample = () => Promise.resolve({ measured: { median_f0_hz: 180 }, warnings: [] });

@@ -4,7 +4,7 @@ import type { CapabilityName, WorkContext } from '../../adapters/capabilities/ad
 import type { CapabilityAdapters, ProviderAccount } from '../../adapters/provider-family';
 import { Secret } from '../../contracts/secret';
 import { assetOf, captureOperation } from './capture';
-import type { PaidRow } from './paid-suite';
+import type { PaidRow } from './paid-row';
 
 const SIZE = { width: 1280, height: 720 };
 const SCENE = { size: SIZE, fps: 25, duration_ms: 4_200, seed: 7, scene: 2 };

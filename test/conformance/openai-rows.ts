@@ -3,7 +3,7 @@ import { OPENAI_FAMILY } from '../../adapters/openai/family';
 import { projectRoot } from '../../contracts/project-root';
 import { assetOf } from './capture';
 import { directCall, expectStart, sentence } from './direct-call';
-import type { PaidRow } from './paid-suite';
+import type { PaidRow } from './paid-row';
 
 const openPhoto = () => Promise.resolve(path.join(projectRoot(), 'assets/portraits/astronaut.png'));
 
