@@ -46,6 +46,9 @@ const SETTINGS = [
   // The dev server has one history shard, which polls its transfer queue 20 times a second by default: 40 ms a stage.
   'history.transferProcessorMaxPollRPS=200',
   'matching.enableFairness=true',
+  // Fairness holds within a partition: of four, one that happens to be asked last keeps its tenant waiting behind all others.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
 ];
 const TEMPORAL_END: readonly EndStep[] = [
   { signal: 'SIGTERM', wait_ms: 2_500 },

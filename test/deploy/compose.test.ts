@@ -167,7 +167,12 @@ describe('Temporal in the compose file', () => {
 
   it('reads dynamic settings that it knows, from where they are mounted', () => {
     const content = compose.configs['temporal-dynamic-config']?.content ?? '';
-    expect(parse(content)).toEqual({ 'matching.enableFairness': [{ value: true }], 'limit.maxIDLength': [{ value: 255 }] });
+    expect(parse(content)).toEqual({
+      'matching.enableFairness': [{ value: true }],
+      'matching.numTaskqueueReadPartitions': [{ value: 1 }],
+      'matching.numTaskqueueWritePartitions': [{ value: 1 }],
+      'limit.maxIDLength': [{ value: 255 }],
+    });
     expect(service('temporal').configs[0]?.target).toBe(environment('temporal')['DYNAMIC_CONFIG_FILE_PATH']);
   });
 

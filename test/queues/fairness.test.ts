@@ -57,8 +57,8 @@ describe('a job is not kept waiting', () => {
     const waiting = async (): Promise<number> => ((await place.handle(film ?? '').describe()).raw.pendingActivities ?? []).length;
     await eventually('the other waits too, for speech and background', async () => planned() === 61 && (await waiting()) === 2);
     await startWorkers(['media', 'provider']);
-    expect(await before(film, 'speech')).toBeLessThan(30);
-    expect(await before(film, 'backgrounds')).toBeLessThan(30);
+    expect(await before(film, 'speech')).toBeLessThan(10);
+    expect(await before(film, 'backgrounds')).toBeLessThan(10);
     const queues = begun.map(({ stage, queue }) => `${stage} on ${queue}`);
     expect(queues).toEqual(expect.arrayContaining(['speech on media', 'backgrounds on provider']));
   });
