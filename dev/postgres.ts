@@ -21,7 +21,10 @@ export interface PostgresOptions {
   /** Of the superuser; the same at every start of one state. */
   password: string;
   print: Print;
-  /** False for state that is thrown away: nothing waits for the disk then. Default true. */
+  /**
+   * False for state that is thrown away: nothing waits for the disk then, so that it outlives a killed process but not a
+   * machine without power. Default true.
+   */
   durable?: boolean;
 }
 
@@ -77,7 +80,7 @@ function serviceOptions(home: PostgresHome, options: { port: number; logFile: st
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(options.durable === false
-      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      ? { fsync: 'off', full_page_writes: 'off' }
       : {}),
   };
   return {

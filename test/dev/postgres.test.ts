@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function start(port = 0): Promise<RunningPostgres> {
-  return startPostgres({ stateDir: folder, port, password, print: (line) => lines.push(line) });
+function start(port = 0, durable = true): Promise<RunningPostgres> {
+  return startPostgres({ stateDir: folder, port, password, durable, print: (line) => lines.push(line) });
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -51,6 +51,21 @@ test('text is UTF-8 with the builtin locale, pages have checksums, and the state
   );
   await second.stop();
   expect(row).toEqual({ text: 'äé', sums: 'on' });
+});
+
+test('what was committed outlives kill -9, also where nothing waits for the disk: work that was sent to a provider is not forgotten', async () => {
+  const first = await start(0, false);
+  await query(first.url, 'CREATE TABLE sent (id integer)');
+  const writer = new Client({ connectionString: first.url });
+  writer.on('error', () => undefined);
+  await writer.connect();
+  for (let id = 0; id < 200; id += 1) await writer.query('INSERT INTO sent VALUES ($1)', [id]);
+  sendSignal(first.identity.pid, 'SIGKILL');
+  await first.ended;
+  await writer.end().catch(() => undefined);
+  const second = await start(0, false);
+  expect(await query(second.url, 'SELECT count(*)::integer AS count FROM sent')).toEqual([{ count: 200 }]);
+  await second.stop();
 });
 
 test('a taken port moves to the next free one', async () => {
