@@ -41,11 +41,7 @@ export function plan(request: PlanRequest): FrozenPlan {
 }
 
 function freezeRow(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenRow {
-  const family = request.families?.[row.stage];
-  const fallbacks = request.fallbacks?.[row.stage];
-  return {
-    ...(family === undefined ? {} : { family }),
-    ...(fallbacks === undefined ? {} : { fallbacks }),
+  const frozen: FrozenRow = {
     stage: row.stage,
     needs: row.needs.filter((need) => kept.has(need)),
     each: row.each,
@@ -53,6 +49,11 @@ function freezeRow(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanReque
     gate: freezeGate(row, kept, request),
     known: request.known[row.stage] ?? [],
   };
+  const family = request.families?.[row.stage];
+  const fallbacks = request.fallbacks?.[row.stage];
+  if (family !== undefined) frozen.family = family;
+  if (fallbacks !== undefined) frozen.fallbacks = fallbacks;
+  return frozen;
 }
 
 function freezeGate(row: AnyRow, kept: ReadonlySet<StageName>, request: PlanRequest): FrozenGate | null {
