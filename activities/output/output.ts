@@ -43,6 +43,7 @@ async function joinFilm({ input, job, adapters, context }: Work<Input>, timeline
       scenes: input.videos.map(({ video, frames }, index) => ({ scene: index + 1, video, frames })),
       audio_master: input.stitch.audio_master,
       captions_srt: input.captions === 'none' ? null : input.stitch.captions_srt,
+      burned: input.captions === 'burned',
       size: input.size,
       fps: input.fps,
       duration_ms: input.stitch.duration_ms,

@@ -26,6 +26,8 @@ export interface JoinRequest {
   scenes: { scene: number; video: AssetRef; frames: number }[];
   audio_master: AssetRef;
   captions_srt: AssetRef | null;
+  /** The captions stand in the scenes' pictures; the poster is then taken from between them. */
+  burned?: boolean;
   size: FrameSize;
   fps: number;
   duration_ms: number;

@@ -102,6 +102,7 @@ function joinRequest(wish: FilmWish, film: Pick<LocalFilm, 'scenes' | 'stitched'
     scenes: scenes.map(({ video, frames }, at) => ({ scene: at + 1, video, frames })),
     audio_master: stitched.audio_master,
     captions_srt: stitched.captions_srt,
+    burned: wish.burned ?? false,
     size: wish.size,
     fps: FPS,
     duration_ms: stitched.duration_ms,

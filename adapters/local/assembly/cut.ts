@@ -125,8 +125,9 @@ async function makeVideo(plan: Plan, { context, tools, child, target }: Making):
 }
 
 /** The calmest frame of the cut, counted from the film's start. */
-function posterFrame({ tracks, timeline }: Plan): number {
-  const { at, frame } = choosePoster(tracks.map(({ track }) => track), timeline);
+function posterFrame({ request, tracks, timeline, cues }: Plan): number {
+  const burned = request.film.letters.captions ? cues : [];
+  const { at, frame } = choosePoster(tracks.map(({ track }) => track), timeline, burned);
   const start = timeline.scenes[at]?.start_ms ?? 0;
   return Math.round((start * timeline.fps) / 1000) + frame;
 }

@@ -10,6 +10,7 @@ import { probeMedia } from '../probe-media';
 import { readJsonFile } from '../render/json-file';
 import { parseSubRip } from './caption-files';
 import { concatList } from './concat-list';
+import type { Cue } from './cues';
 import { checkFilm } from './film-checks';
 import { choosePoster, extractPoster } from './poster';
 import type { AssemblyTools } from './stitch';
@@ -61,12 +62,13 @@ export async function join(request: JoinRequest, context: WorkContext, tools: Jo
   await appendSyntheticMark(film, request.title);
   context.progress(50, 'joined');
   const tracks = await openTracks(request, context);
-  const chosen = choosePoster(tracks, request.timeline);
+  const cues = await openCues(request, context);
+  const chosen = choosePoster(tracks, request.timeline, request.burned ? (cues ?? []) : []);
   const poster = path.join(context.dir, 'poster.jpg');
   const frame = Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1);
   await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame, fps: request.fps, target: poster }, child);
   context.progress(60, 'poster');
-  const checks = await checkJoined(film, { request, tracks, context, tools, child });
+  const checks = await checkJoined(film, { request, tracks, cues, context, tools, child });
   return {
     video: await context.store('video', { path: film, content_type: 'video/mp4' }),
     poster: await context.store('poster', { path: poster, content_type: 'image/jpeg' }),
@@ -89,19 +91,22 @@ async function openTracks(request: JoinRequest, context: WorkContext): Promise<(
   );
 }
 
+async function openCues({ captions_srt }: JoinRequest, context: WorkContext): Promise<Cue[] | null> {
+  return captions_srt && parseSubRip(await readFile(await context.open(captions_srt), 'utf8'));
+}
+
 interface Joined {
   request: JoinRequest;
   tracks: (FaceTrack | null)[];
+  cues: Cue[] | null;
   context: WorkContext;
   tools: JoinTools;
   child: FfmpegOptions;
 }
 
 /** Headers, sound and captions by what ffmpeg says of the file; faces by looking at its frames. */
-async function checkJoined(film: string, { request, tracks, context, tools, child }: Joined): Promise<QualityCheck[]> {
+async function checkJoined(film: string, { request, tracks, cues, context, tools, child }: Joined): Promise<QualityCheck[]> {
   const { scenes, timeline, duration_ms, fps, size, loudness_lufs = null } = request;
-  const captions = request.captions_srt && (await context.open(request.captions_srt));
-  const cues = captions ? parseSubRip(await readFile(captions, 'utf8')) : null;
   const named = scenes.map(({ scene }, at) => ({ scene, track: tracks[at] ?? null }));
   const facts = { video: film, timeline, duration_ms, fps, tracks: named, loudness_lufs };
   const checks = await checkFilm(tools.ffmpegPath, { ...facts, cues }, child);

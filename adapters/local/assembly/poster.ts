@@ -4,6 +4,7 @@ import type { Timeline } from '../../../contracts/media';
 import type { FaceTrack } from '../../capabilities/lip-sync';
 import { inputArgs, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions } from '../ffmpeg';
+import type { Cue } from './cues';
 
 /** A frame of a scene, counted from the scene's start. */
 export interface PosterFrame {
@@ -12,31 +13,64 @@ export interface PosterFrame {
   frame: number;
 }
 
-/** Frames at a scene's ends are left out: the head is just arriving. */
+/** Frames at a scene's ends are only taken when nothing else is left: the head is just arriving. */
 const EDGE_SHARE = 0.1;
+/** What a frame costs for reasons other than the face in it, in the units of `frameCost`. */
+const COSTS = { edge: 1, later: 0.15, cutaway: 5, caption: 20 } as const;
 
 /**
  * The calmest frame of the film: eyes open, mouth nearly shut with a hint of a smile, looking ahead. Earlier scenes and
- * scenes without a cutaway are preferred. Without tracks it is the middle of the first scene.
+ * scenes without a cutaway are preferred, and frames without a caption to all others. `burned` are the captions that stand
+ * in the pictures, in film time. Where no track says what the face does, it is the frame nearest to the first scene's middle.
  */
-export function choosePoster(tracks: (FaceTrack | null)[], timeline: Timeline): PosterFrame {
-  let best: PosterFrame = { at: 0, frame: Math.floor(sceneFrames(timeline, 0) / 2) };
+export function choosePoster(
+  tracks: readonly (FaceTrack | null)[],
+  timeline: Timeline,
+  burned: readonly Cue[] = [],
+): PosterFrame {
+  const seen = tracks.flatMap((track, at): Candidates[] =>
+    track ? [{ at, frames: track.frames, faceCost: (frame) => frameCost(track, frame) }] : [],
+  );
+  let best: PosterFrame = { at: 0, frame: 0 };
   let bestCost = Infinity;
-  tracks.forEach((track, at) => {
-    if (!track) return;
-    const edge = Math.floor(track.frames * EDGE_SHARE);
-    const covered = timeline.scenes[at]?.visual.b_roll ? 5 : 0;
-    for (let frame = edge; frame < track.frames - edge; frame += 1) {
-      const cost = frameCost(track, frame) + covered + at * 0.15;
-      if (cost < bestCost) [best, bestCost] = [{ at, frame }, cost];
+  for (const scene of seen.length > 0 ? seen : [unseen(timeline)]) {
+    const besides = costBesides(scene, timeline, burned);
+    for (let frame = 0; frame < scene.frames; frame += 1) {
+      const cost = scene.faceCost(frame) + besides(frame);
+      if (cost < bestCost) [best, bestCost] = [{ at: scene.at, frame }, cost];
     }
-  });
+  }
   return best;
 }
 
-function sceneFrames(timeline: Timeline, at: number): number {
+/** The frames of a scene, and what is known of the face in them. */
+interface Candidates extends Pick<PosterFrame, 'at'> {
+  frames: number;
+  faceCost(frame: number): number;
+}
+
+/** The first scene when nobody knows what its face does. */
+function unseen(timeline: Timeline): Candidates {
+  const [scene] = timeline.scenes;
+  const frames = scene ? Math.round(((scene.end_ms - scene.start_ms) * timeline.fps) / 1000) : 1;
+  const middle = Math.floor(frames / 2);
+  return { at: 0, frames, faceCost: (frame) => Math.abs(frame - middle) / frames };
+}
+
+/** The cost of a frame for everything but the face in it. */
+function costBesides({ at, frames }: Candidates, timeline: Timeline, burned: readonly Cue[]): (frame: number) => number {
   const scene = timeline.scenes[at];
-  return scene ? ((scene.end_ms - scene.start_ms) * timeline.fps) / 1000 : 0;
+  const start_ms = scene?.start_ms ?? 0;
+  // Rounded as the renderer rounds them, so that no frame of a caption's fade is taken for a clean one.
+  const toFrame = (time_ms: number): number => Math.round(((time_ms - start_ms) * timeline.fps) / 1000);
+  const lettered = burned.map((cue) => ({ from: toFrame(cue.start_ms), to: toFrame(cue.end_ms) }));
+  const always = at * COSTS.later + (scene?.visual.b_roll ? COSTS.cutaway : 0);
+  const edge = Math.floor(frames * EDGE_SHARE);
+  return (frame) => {
+    const inEdge = frame < edge || frame >= frames - edge;
+    const underCaption = lettered.some(({ from, to }) => from <= frame && frame < to);
+    return always + (inEdge ? COSTS.edge : 0) + (underCaption ? COSTS.caption : 0);
+  };
 }
 
 function frameCost(track: FaceTrack, frame: number): number {

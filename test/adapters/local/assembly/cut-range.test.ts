@@ -1,28 +1,10 @@
 import { cutLength, trimTimeline } from '../../../../adapters/local/assembly/cut-range';
-import type { Timeline, Word } from '../../../../contracts/media';
+import type { Word } from '../../../../contracts/media';
+import { timelineOf } from './test-film';
 
 /** `[text, start, end]` in film time. */
 function words(...given: [string, number, number][]): Word[] {
   return given.map(([text, start_ms, end_ms]) => ({ text, start_ms, end_ms }));
-}
-
-function timelineOf(scenes: { end_ms: number; words: Word[] }[]): Timeline {
-  let at = 0;
-  const placed = scenes.map(({ end_ms, words: spoken }, index) => {
-    const scene = {
-      scene: index + 1,
-      start_ms: at,
-      end_ms,
-      transcript: '',
-      words: spoken,
-      pose: { name: 'neutral' as const, intensity: 0 },
-      visual: { framing: 'medium' as const, background: { prompt: null, asset_id: '' }, b_roll: null },
-      assets: { speech: '', scene_video: null },
-    };
-    at = end_ms;
-    return scene;
-  });
-  return { duration_ms: at, fps: 25, scenes: placed };
 }
 
 const FILM = timelineOf([

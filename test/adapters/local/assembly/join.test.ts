@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { JoinRequest } from '../../../../adapters/capabilities/assembly';
+import { cuesOfScene, parseSubRip } from '../../../../adapters/local/assembly/caption-files';
 import { createLocalAssembly } from '../../../../adapters/local/assembly/local-assembly';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { probeMedia } from '../../../../adapters/local/probe-media';
@@ -136,6 +137,25 @@ describe('join', () => {
       width: 640,
       height: 360,
     });
+  });
+
+  it('takes a poster without letters from a film with burned captions', async () => {
+    const cues = parseSubRip(await readFile(await context.open(join.captions_srt!), 'utf8'));
+    const scenes = await Promise.all(
+      join.timeline.scenes.map(async ({ scene, start_ms, end_ms }) => {
+        const shown = cuesOfScene(cues, { start_ms, end_ms }).map((cue) => `between(t,${(cue.start_ms - 20) / 1000},${(cue.end_ms - 21) / 1000})`);
+        const source = `color=c=navy:size=640x360:rate=25,drawbox=y=300:h=40:color=white:t=fill:enable='${shown.join('+')}'`;
+        const frames = (end_ms - start_ms) / 40;
+        return { scene, frames, video: await makeSceneVideo(context, { frames, size: SIZE, source }) };
+      }),
+    );
+    const lettersOf = async (burned: boolean): Promise<number> => {
+      const { poster } = await assembly.join({ ...join, scenes, burned }, context);
+      const { channels } = await sharp(await context.open(poster)).stats();
+      return channels[0]!.max;
+    };
+    expect(await lettersOf(false)).toBeGreaterThan(200);
+    expect(await lettersOf(true)).toBeLessThan(40);
   });
 
   it('finds black pictures and a mouth that does not follow the words', async () => {

@@ -2,7 +2,7 @@ import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { createLocalAssembly } from '../../../../adapters/local/assembly/local-assembly';
 import { probeMedia } from '../../../../adapters/local/probe-media';
 import type { Timeline } from '../../../../contracts/media';
-import { makeSceneVideo, makeSpeech } from './test-film';
+import { makeSceneVideo, makeSpeech, timelineOf } from './test-film';
 import { createTestContext, ffmpegPath } from './test-context';
 import type { TestContext } from './test-context';
 
@@ -24,24 +24,10 @@ afterAll(async () => {
   await context.remove();
 });
 
-/** Scenes that meet; nothing is said in them as far as the checks know. */
+/** Nothing is said in it as far as the checks know. */
 function timeline(): Timeline {
   let at = 0;
-  const scenes = SCENE_FRAMES.map((frames, place) => ({
-    scene: place + 1,
-    start_ms: at,
-    end_ms: (at += frames * 40),
-    transcript: '',
-    words: [],
-    pose: { name: 'neutral' as const, intensity: 0.5 },
-    visual: {
-      framing: 'medium' as const,
-      background: { prompt: null, asset_id: '' },
-      b_roll: null,
-    },
-    assets: { speech: '', scene_video: null },
-  }));
-  return { duration_ms: FILM_MS, fps: 25, scenes };
+  return timelineOf(SCENE_FRAMES.map((frames) => ({ end_ms: (at += frames * 40), words: [] })));
 }
 
 describe('a film of five minutes in ten scenes', () => {

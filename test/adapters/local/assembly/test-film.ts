@@ -5,7 +5,7 @@ import type { StitchRequest, StitchScene } from '../../../../adapters/capabiliti
 import { FACE_CHANNELS } from '../../../../adapters/capabilities/lip-sync';
 import type { FaceTrack } from '../../../../adapters/capabilities/lip-sync';
 import { runFfmpeg } from '../../../../adapters/local/ffmpeg';
-import type { AssetRef, FrameSize, SpeechTiming } from '../../../../contracts/media';
+import type { AssetRef, FrameSize, SpeechTiming, Timeline, Word } from '../../../../contracts/media';
 import { projectRoot } from '../../../../contracts/project-root';
 import { ffmpegPath } from './test-context';
 import type { TestContext } from './test-context';
@@ -137,7 +137,7 @@ export async function makeSceneVideo(
 }
 
 /** A face that blinks all the time but for one frame, and moves its mouth while words are said. */
-export function makeTrack(timing: SpeechTiming, calmFrame: number): FaceTrack {
+export function makeTrack(timing: Pick<SpeechTiming, 'duration_ms' | 'words'>, calmFrame: number): FaceTrack {
   const frames = timing.duration_ms / 40;
   const spoken = (frame: number) =>
     timing.words.some((word) => word.start_ms <= frame * 40 + 20 && frame * 40 + 20 < word.end_ms);
@@ -149,4 +149,24 @@ export function makeTrack(timing: SpeechTiming, calmFrame: number): FaceTrack {
   channels.jaw = fill((frame) => (frame !== calmFrame && spoken(frame) ? 0.5 : 0.02));
   channels.blink = fill((frame) => (frame === calmFrame ? 0 : 1));
   return { fps: 25, frames, channels, closures: [] };
+}
+
+/** A timeline of scenes that meet, in film time. */
+export function timelineOf(scenes: { end_ms: number; words: Word[] }[]): Timeline {
+  let at = 0;
+  const placed = scenes.map(({ end_ms, words: spoken }, index) => {
+    const scene = {
+      scene: index + 1,
+      start_ms: at,
+      end_ms,
+      transcript: '',
+      words: spoken,
+      pose: { name: 'neutral' as const, intensity: 0 },
+      visual: { framing: 'medium' as const, background: { prompt: null, asset_id: '' }, b_roll: null },
+      assets: { speech: '', scene_video: null },
+    };
+    at = end_ms;
+    return scene;
+  });
+  return { duration_ms: at, fps: 25, scenes: placed };
 }
