@@ -85,7 +85,8 @@ function prepareWords(scene: SpokenScene): Word[] {
   });
 }
 
-function splitLongWord(word: Word): Word[] {
+/** A word as captions show it: one too long for a line in pieces, each with its share of the time. */
+export function splitLongWord(word: Word): Word[] {
   const text = word.text.replace(/\s+/g, ' ').trim();
   const pieces = text.match(new RegExp(`.{1,${LINE_LENGTH}}`, 'gu')) ?? [];
   const span = (word.end_ms - word.start_ms) / Math.max(1, pieces.length);

@@ -4,7 +4,7 @@ import { inputArgs, measureLoudness, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions, Loudness } from '../ffmpeg';
 import { probeMedia, readPictureSizes } from '../probe-media';
 import type { MediaFacts } from '../probe-media';
-import type { Cue } from './cues';
+import { splitLongWord, type Cue } from './cues';
 
 /** One AAC frame at 48 kHz. */
 const AAC_FRAME_MS = 1024 / 48;
@@ -87,15 +87,18 @@ function checkSound(loudness: Loudness, film: FilmToCheck): QualityCheck[] {
   ];
 }
 
-/** Captions lie inside the film, do not overlap, and each begins with a word. */
-function checkCaptions(cues: Cue[], film: FilmToCheck): QualityCheck[] {
+/** Captions lie inside the film, do not overlap, and each begins with a word, or inside one that is too long for a line. */
+export function checkCaptions(
+  cues: readonly Cue[],
+  film: Pick<FilmToCheck, 'timeline' | 'duration_ms'>,
+): QualityCheck[] {
   const outside = cues.filter(
     (cue, at) =>
       cue.start_ms < (cues[at - 1]?.end_ms ?? 0) ||
       cue.end_ms > film.duration_ms ||
       cue.end_ms <= cue.start_ms,
   ).length;
-  const starts = film.timeline.scenes.flatMap((scene) => scene.words.map((word) => word.start_ms));
+  const starts = film.timeline.scenes.flatMap((scene) => scene.words.flatMap(splitLongWord).map((word) => word.start_ms));
   const late = Math.max(
     0,
     ...cues
@@ -108,15 +111,20 @@ function checkCaptions(cues: Cue[], film: FilmToCheck): QualityCheck[] {
   ];
 }
 
+/** A mouth needs this long to shut after a word, and opens as long before one: what lies nearer is neither spoken nor quiet. */
+const SHUTTING_MS = 80;
+
 /** How much wider the mouth is open while words are said than between them; a still or shifted mouth gives about 1. */
-function checkLips(scene: number, track: FaceTrack, timeline: Timeline): QualityCheck {
+export function checkLips(scene: number, track: FaceTrack, timeline: Timeline): QualityCheck {
   const place = timeline.scenes.find((candidate) => candidate.scene === scene);
+  const words = place?.words ?? [];
   const spoken: number[] = [];
   const quiet: number[] = [0.01];
   track.channels.jaw.forEach((jaw, frame) => {
     const time = (place?.start_ms ?? 0) + ((frame + 0.5) * 1000) / track.fps;
-    const inWord = place?.words.some((word) => word.start_ms <= time && time < word.end_ms) ?? false;
-    (inWord ? spoken : quiet).push(jaw);
+    const within = (ms: number): boolean => words.some((word) => word.start_ms - ms <= time && time < word.end_ms + ms);
+    if (within(0)) spoken.push(jaw);
+    else if (!within(SHUTTING_MS)) quiet.push(jaw);
   });
   const ratio = round(Math.min(99, mean(spoken) / Math.max(0.01, mean(quiet))), 2);
   return rate('lip_movement', ratio, {
