@@ -78,20 +78,29 @@ export function drawWatermark(text: string, frame: FrameSize): Overlay {
   return { ...bitmap, left: 0, top: Math.round(frame.height * 0.045) };
 }
 
-/** Breaks a line between words so that none is longer than `room` letters and all are about as long. */
+/** Breaks a line so that none is longer than `room` letters and all are about as long: between words, and in those that need it. */
 export function wrap(line: string, room: number): string[] {
-  const words = line.split(/\s+/).filter(Boolean);
-  const count = Math.ceil(words.join(' ').length / Math.max(1, room));
-  const even = Math.max(room * 0.6, words.join(' ').length / Math.max(1, count));
+  const most = Math.max(1, room);
+  const words = line.split(/\s+/).flatMap((word) => splitEvenly(word, most));
+  const { length } = words.join(' ');
+  const even = Math.max(most * 0.6, length / Math.ceil(length / most));
   const lines: string[] = [];
   for (const word of words) {
     const current = lines.at(-1);
     const longer = current === undefined ? word : `${current} ${word}`;
-    const fits = current !== undefined && longer.length <= room && current.length + word.length / 2 <= even;
+    const fits = current !== undefined && longer.length <= most && current.length + word.length / 2 <= even;
     if (fits) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
+}
+
+/** A word in the fewest pieces of at most `most` letters, all about as long. */
+function splitEvenly(word: string, most: number): string[] {
+  const letters = [...word];
+  const count = Math.ceil(letters.length / most);
+  const border = (piece: number): number => Math.round((piece * letters.length) / count);
+  return Array.from({ length: count }, (_, piece) => letters.slice(border(piece), border(piece + 1)).join(''));
 }
 
 /** Draws SVG content; resvg hands out premultiplied pixels, as the rasteriser wants them. */

@@ -76,6 +76,24 @@ describe('text over the picture', () => {
   });
 });
 
+describe('a word that is longer than a line', () => {
+  const word = 'antidisestablishmentarianism'.repeat(33).slice(0, 84);
+
+  it('is broken into pieces that fit, and loses no letter', () => {
+    const lines = wrap(`A word: ${word}`, 24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(24);
+    expect(lines.join('').replace(/ /g, '')).toBe(`Aword:${word}`);
+  });
+
+  it.each(ASPECT_RATIOS)('stays inside a frame of %s', (aspect) => {
+    const frame = frameSize(aspect, '720p');
+    const { side } = safeArea(frame);
+    const ink = inkOf(drawCaption(`${word.slice(0, 42)}\n${word.slice(42)}`, frame));
+    expect(ink.left).toBeGreaterThanOrEqual(frame.width * side * 0.9);
+    expect(ink.right).toBeLessThanOrEqual(frame.width * (1 - side * 0.9));
+  });
+});
+
 describe('a body that the photo cuts off at its side', () => {
   const plateOf = () => ({ width: 200, height: 200, rgba: new Uint8Array(200 * 200 * 4).fill(255) });
   const alpha = (rgba: Uint8Array, x: number, y: number): number => rgba[(y * 200 + x) * 4 + 3] ?? 0;
