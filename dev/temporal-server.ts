@@ -47,7 +47,7 @@ const SETTINGS = [
   'history.transferProcessorMaxPollRPS=200',
   'matching.enableFairness=true',
   // Fairness holds within a partition: of four, one that happens to be asked last keeps its tenant waiting behind all others.
-  'matching.numTaskqueueReadPartitions=1',
+  // All four are still read, so that what an older state holds there is not forgotten.
   'matching.numTaskqueueWritePartitions=1',
 ];
 const TEMPORAL_END: readonly EndStep[] = [

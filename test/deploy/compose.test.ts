@@ -169,7 +169,6 @@ describe('Temporal in the compose file', () => {
     const content = compose.configs['temporal-dynamic-config']?.content ?? '';
     expect(parse(content)).toEqual({
       'matching.enableFairness': [{ value: true }],
-      'matching.numTaskqueueReadPartitions': [{ value: 1 }],
       'matching.numTaskqueueWritePartitions': [{ value: 1 }],
       'limit.maxIDLength': [{ value: 255 }],
     });
