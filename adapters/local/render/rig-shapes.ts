@@ -55,7 +55,7 @@ function addJaw({ mesh, points, measures }: ShapeSource, field: Float32Array): v
   const lower = new Set(LIPS.lower.flatMap((row) => row.slice(1, -1)));
   const corners = new Set(LIPS.upper.flatMap((row) => [row[0], row[row.length - 1]]));
   const [left, right] = [landmark(mesh, MARK.innerLeft)[0], landmark(mesh, MARK.innerRight)[0]];
-  points.forEach(([px, py], i) => {
+  points.slice(0, SURFACE_POINTS).forEach(([px, py], i) => {
     const x = Math.abs(px - measures.mouth[0]) / measures.mouthReach;
     const y = (py - measures.mouth[1]) / measures.lipToChin;
     const end = px < measures.mouth[0] ? left : right;
@@ -67,7 +67,17 @@ function addJaw({ mesh, points, measures }: ShapeSource, field: Float32Array): v
     if (corners.has(i)) share = CORNER_SHARE;
     field[i * 2 + 1] = share * JAW_DROP * measures.interocular;
   });
+  // What lies beside the jaw stays behind: hair, shoulders and the rim of a wide collar.
+  JAW_AROUND.forEach((part, ring) =>
+    FACE_OVAL.forEach((rim, k) => {
+      const drop = field[rim * 2 + 1] ?? 0;
+      field[(SURFACE_POINTS + ring * FACE_OVAL.length + k) * 2 + 1] = (part * drop ** 2) / (JAW_DROP * measures.interocular);
+    }),
+  );
 }
+
+/** How far the rings around the face go along below the chin: the skin under a jaw yields, a collar does not. */
+const JAW_AROUND = [0.6, 0.08] as const;
 
 /** Share of the jaw's drop for skin at (x, y): half mouth widths aside, lip-to-chin heights below the lips. */
 function jawShare(x: number, y: number): number {
@@ -75,7 +85,6 @@ function jawShare(x: number, y: number): number {
   // Above the lip line only the cheeks may follow, not the upper lip and the nose.
   if (x < 1 && y < 0.05) share *= x ** 4;
   share *= 1 - 0.35 * smoothStep(1, 2.6, x);
-  if (y > 1) share *= 1 - smoothStep(0, 0.75, y - 1);
   return share * (1 - smoothStep(1.7, 3.2, x));
 }
 

@@ -4,9 +4,9 @@ import type { FaceMesh } from '../../../../adapters/capabilities/image';
 import type { ComputePool } from '../../../../adapters/local/compute/pool';
 import { MOUTH_SHAPES } from '../../../../adapters/local/render/viseme-shapes';
 import type { SpeechTiming, Viseme, VisemeName } from '../../../../contracts/media';
-import { projectRoot } from '../../../../contracts/project-root';
+import { FACES, type FaceName } from '../../../support/faces';
 
-/** The astronaut, cut out by the real image family. */
+/** A face, cut out by the real image family. */
 export interface TestFace {
   plate: string;
   mesh: FaceMesh;
@@ -14,7 +14,11 @@ export interface TestFace {
 }
 
 export async function cutOutAstronaut(pool: ComputePool, dir: string): Promise<TestFace> {
-  const photo = path.join(projectRoot(), 'assets/portraits/astronaut.png');
+  return cutOut(pool, dir, 'astronaut');
+}
+
+export async function cutOut(pool: ComputePool, dir: string, name: FaceName): Promise<TestFace> {
+  const photo = FACES[name];
   const { plate, mesh } = await pool.run('image.neutral', { photo, rotation: 0, seed: 1, style: null, dir });
   const meshFile = path.join(dir, 'mesh.json');
   await writeFile(meshFile, JSON.stringify(mesh));
