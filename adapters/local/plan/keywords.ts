@@ -34,7 +34,7 @@ const PLACE_WORDS: Record<Place, string> = {
   nature:
     'nature:4 forest*:4 tree*:3 wood*:2 garden*:3 mountain*:4 meadow*:4 river*:3 park*:2 field*:2 leaf:2 leaves:1 plant*:2 climate:1 outdoor*:3 hik*:2 farm*:2 green*:1',
   seaside:
-    'sea:4 seaside:5 beach*:4 ocean*:4 coast*:4 shore*:4 wave*:2 sail*:2 island*:3 harbour*:3 harbor*:3 surf*:2 tide*:2 sand*:2',
+    'sea:4 seaside:5 beach*:4 ocean*:4 coast*:4 shore*:4 wave*:2 sail*:2 island*:3 harbour*:3 harbor*:3 quay*:3 pier:3 lighthouse*:3 boat*:2 surf*:2 tide*:2 sand*:2',
   home: 'home*:3 living:1 kitchen*:3 sofa*:4 couch*:4 famil*:2 house*:2 bedroom*:4 cook*:2 sleep*:1 fireplace*:4 cosy:2 cozy:2 neighbour*:1 parent*:1',
   library:
     'librar*:4 book*:2 read*:1 novel*:3 histor*:1 study:1 studies:1 student*:1 universit*:2 school*:2 classroom*:3 learn*:1 research*:1 archive*:3 author*:2 literature:3 bookshel*:5',
@@ -48,7 +48,7 @@ const PLACE_WORDS: Record<Place, string> = {
 
 const TIME_WORDS: Record<TimeOfDay, string> = {
   morning: 'morning*:3 sunrise*:4 dawn:4 breakfast:2 early:1',
-  day: 'day:1 daylight:4 noon:3 midday:4 sunny:3 daytime:4 bright:1',
+  day: 'day:1 today:1 daylight:4 noon:3 midday:4 sunny:3 daytime:4 bright:1',
   evening: 'evening*:3 sunset*:4 dusk:4 golden:1 twilight:4 dinner*:2 afternoon*:1',
   night: 'night*:3 tonight*:3 midnight:4 moon*:2 stars:2 dark:2 neon:4 late:1',
 };
@@ -83,7 +83,7 @@ const POSE_WORDS: Record<PoseName, string> = {
 const DENIALS =
   /\b(?:no|not|without|less|instead of|rather than)\s+(?:so\s+|too\s+|at\s+|by\s+|in\s+)?(?:the\s+|a\s+|an\s+)?[\p{L}-]+/giu;
 
-/** The best matching name, or null when no keyword of any stands in the text. */
+/** The best matching name, of equals the one that is meant first; null when no keyword of any stands in the text. */
 function match<Name extends string>(table: Record<Name, string>, text: string): Name | null {
   const words =
     text
@@ -91,25 +91,32 @@ function match<Name extends string>(table: Record<Name, string>, text: string): 
       .toLowerCase()
       .match(/[\p{L}-]+/gu) ?? [];
   let best: Name | null = null;
-  let bestScore = 0;
+  let most: Match = { score: 0, first: 0 };
   for (const name in table) {
-    const score = scoreWords(table[name], words);
-    if (score > bestScore) [best, bestScore] = [name, score];
+    const found = matchWords(table[name], words);
+    if (found.score > most.score || (found.score > 0 && found.score === most.score && found.first < most.first)) [best, most] = [name, found];
   }
   return best;
 }
 
-function scoreWords(entries: string, words: string[]): number {
-  let score = 0;
+interface Match {
+  score: number;
+  /** Where the first keyword stands, counted in words. */
+  first: number;
+}
+
+function matchWords(entries: string, words: string[]): Match {
+  const match: Match = { score: 0, first: words.length };
   for (const entry of entries.split(' ')) {
     const [pattern = '', weight] = entry.split(':');
     const stem = pattern.replace('*', '');
-    const hits = words.filter((word) =>
-      pattern.endsWith('*') ? word.startsWith(stem) : word === stem,
-    ).length;
-    score += hits * Number(weight);
+    words.forEach((word, at) => {
+      if (pattern.endsWith('*') ? !word.startsWith(stem) : word !== stem) return;
+      match.score += Number(weight);
+      match.first = Math.min(match.first, at);
+    });
   }
-  return score;
+  return match;
 }
 
 export const findPlace = (text: string): Place | null => match(PLACE_WORDS, text.replace(DENIALS, ' '));

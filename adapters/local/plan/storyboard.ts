@@ -22,7 +22,6 @@ const CUTAWAY_MIN_MS = 4_000;
 /** What a film falls back on where a scene's own words name nothing. */
 interface FilmTone {
   place: Place;
-  time_of_day: SceneVisual['time_of_day'];
   mood: Mood;
   framings: readonly Framing[];
 }
@@ -33,7 +32,12 @@ export function planStoryboard(request: StoryboardRequest): StoryboardScene[] {
     request.caller_scenes?.map((scene) => scene.transcript) ??
     (request.mode === 'single_scene' ? [request.script.trim()] : splitIntoScenes(request.script));
   const tone = readTone(request);
-  const scenes = texts.map((text, at) => planScene(text, { at, count: texts.length, tone, request }));
+  const scenes: StoryboardScene[] = [];
+  for (const [at, text] of texts.entries()) {
+    // A film is heard in order: it is day until a scene says otherwise, and then it stays so.
+    const before = scenes.at(-1)?.visual.time_of_day ?? 'day';
+    scenes.push(planScene(text, { at, count: texts.length, tone, before, request }));
+  }
   return request.mode === 'b_roll' && !request.caller_scenes ? placeCutaways(scenes) : scenes;
 }
 
@@ -42,7 +46,6 @@ function readTone(request: StoryboardRequest): FilmTone {
   const fallback = pick(random, ['studio', 'abstract', 'office'] as const);
   return {
     place: findPlace(request.script) ?? fallback,
-    time_of_day: findTimeOfDay(request.script) ?? 'day',
     mood: findMood(request.script) ?? 'confident',
     framings: pick(random, FRAMING_CYCLES),
   };
@@ -52,16 +55,18 @@ interface ScenePosition {
   at: number;
   count: number;
   tone: FilmTone;
+  /** Time of day of the scene before. */
+  before: SceneVisual['time_of_day'];
   request: StoryboardRequest;
 }
 
-function planScene(text: string, { at, count, tone, request }: ScenePosition): StoryboardScene {
+function planScene(text: string, { at, count, tone, before, request }: ScenePosition): StoryboardScene {
   const random = createRandom(`scene|${request.seed}|${at + 1}|${flattenText(text)}`);
   const caller: CallerScene | undefined = request.caller_scenes?.[at];
   const background = caller?.background ?? request.background;
   const wish = background?.prompt ?? '';
   const place = findPlace(wish) ?? findPlace(text) ?? tone.place;
-  const time_of_day = findTimeOfDay(wish) ?? findTimeOfDay(text) ?? tone.time_of_day;
+  const time_of_day = findTimeOfDay(wish) ?? findTimeOfDay(text) ?? before;
   const mood = findMood(wish) ?? findMood(text) ?? tone.mood;
   const framing = count === 1 ? 'medium' : (tone.framings[at % tone.framings.length] ?? 'medium');
   return {

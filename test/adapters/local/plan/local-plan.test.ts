@@ -57,13 +57,18 @@ describe('storyboard', () => {
     expect(scenes.map((scene) => scene.transcript)).toEqual([SCRIPT]);
   });
 
-  it('reads the place from a scene and the time of day from the film', async () => {
+  it('reads the place from a scene, and the time of day until another one is named', async () => {
     const seen = (await board({})).map((scene) => [scene.visual.place, scene.visual.time_of_day]);
     expect(seen).toEqual([
-      ['office', 'evening'],
+      ['office', 'day'],
       ['seaside', 'evening'],
       ['workshop', 'evening'],
     ]);
+  });
+
+  it('believes the time of day that is named first, and starts by day', async () => {
+    const script = 'Welcome to the harbour.\n\nAt night the lamps were lit by hand, every evening, in any weather.\n\nToday one button does it all.';
+    expect((await board({ script })).map((scene) => scene.visual.time_of_day)).toEqual(['day', 'night', 'day']);
   });
 
   it('never gives neighbours the same framing', async () => {
