@@ -1,5 +1,5 @@
 import { between } from '../../random';
-import { ellipse, lightPool, linear, rect, smooth, vignette } from '../sketch';
+import { ellipse, lightPool, linear, polygon, rect, smooth, vignette } from '../sketch';
 import type { Layer, Scene, Sketch } from '../sketch';
 
 const SKY = {
@@ -10,7 +10,7 @@ const SKY = {
 } as const;
 const HORIZON = 0.56;
 
-/** Sky, sea and sand in long quiet bands. */
+/** Sky, sea and sand in long quiet bands, a coast on the side away from the sun, sails on the horizon. */
 export const seaside: Scene = (sketch) => {
   const { w, h, random, tone } = sketch;
   const [l1, c1, h1, l2, c2, h2] = SKY[tone.time];
@@ -30,14 +30,21 @@ export const seaside: Scene = (sketch) => {
   });
   return [
     { body: sky, blur: 0 },
+    ...(tone.dark ? [moon(sketch, sunX)] : []),
     clouds(sketch),
     sea(sketch, [l2, c2, h2]),
+    coast(sketch, sunX > 0.5),
+    sails(sketch),
     glints(sketch, sunX),
     beach(sketch),
     glow,
     vignette(sketch, 0.28),
   ];
 };
+
+function moon({ w, h, u, tone }: Sketch, x: number): Layer {
+  return { body: ellipse(w * x, h * 0.15, u * 0.036, u * 0.036, tone.glow(0.95, 0.02, 95, 0.95)), blur: 0.004 };
+}
 
 function clouds({ w, h, u, random, tone }: Sketch): Layer {
   let body = '';
@@ -76,6 +83,35 @@ function sea({ w, h, u, random, tone }: Sketch, [l, c, hue]: readonly [number, n
     );
   }
   return { body, blur: 0.004 };
+}
+
+/** Two headlands that fall to the horizon from one edge of the picture, the far one longer and paler. */
+function coast({ w, h, u, random, tone }: Sketch, left: boolean): Layer {
+  const headland = (length: number, height: number, color: string): string => {
+    const points = Array.from({ length: 9 }, (_, at): [number, number] => {
+      const x = (length * (at - 1)) / 7;
+      const fall = 1 - (Math.max(0, at - 1) / 7) ** 1.7;
+      return [w * (left ? x : 1 - x), h * HORIZON - u * height * fall * between(random, 0.85, 1.15)];
+    });
+    const edge = left ? -w * 0.1 : w * 1.1;
+    return `<path d="${smooth(points)} L${points[8]![0].toFixed(1)},${(h * HORIZON).toFixed(1)} L${edge.toFixed(1)},${(h * HORIZON).toFixed(1)}Z" fill="${color}"/>`;
+  };
+  const far = headland(between(random, 0.36, 0.6), between(random, 0.05, 0.09), tone.paint(0.66, 0.05, 225));
+  const near = headland(between(random, 0.16, 0.3), between(random, 0.1, 0.17), tone.paint(0.5, 0.06, 200));
+  return { body: far + near, blur: 0.006 };
+}
+
+/** Up to three boats, never behind the speaker. */
+function sails({ w, h, u, random, tone }: Sketch): Layer {
+  let body = '';
+  for (let left = Math.floor(random() * 4); left > 0; left -= 1) {
+    const x = w * (random() < 0.5 ? between(random, 0.05, 0.27) : between(random, 0.73, 0.95));
+    const [tall, foot] = [u * between(random, 0.03, 0.065), h * (HORIZON + 0.008)];
+    body += polygon([[x, foot - tall], [x + tall * 0.42, foot - tall * 0.12], [x, foot - tall * 0.12]], tone.paint(0.97, 0.01, 80, 0.95));
+    body += polygon([[x - tall * 0.06, foot - tall * 0.85], [x - tall * 0.3, foot - tall * 0.12], [x - tall * 0.06, foot - tall * 0.12]], tone.paint(0.9, 0.02, 80, 0.9));
+    body += ellipse(x, foot - tall * 0.04, tall * 0.36, tall * 0.07, tone.paint(0.4, 0.05, 40));
+  }
+  return { body, blur: 0.005 };
 }
 
 /** The path of light below sun or moon: wider and sparser towards the shore. */
