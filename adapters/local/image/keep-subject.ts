@@ -4,50 +4,76 @@ import type { Point } from './similarity';
 
 /** A pixel belongs to somebody when its mask is above this. */
 const SOLID = 0.5;
-/** Above this the segmenter is sure of it. */
-const SURE = 0.85;
-/** How far what is not sure may reach from what is, in pixels of the mask. */
-const UNSURE_REACH = 8;
+/** Above which value the segmenter is sure, and how far what is not sure may reach from what is, in pixels of the mask. */
+interface Certainty {
+  sure: number;
+  reach: number;
+}
+/** Around a head it sees most clearly: a wide unsure seam is a curtain or a cord behind it. Sleeves it is less sure of. */
+const OF_HEAD: Certainty = { sure: 0.95, reach: 2 };
+const OF_BODY: Certainty = { sure: 0.85, reach: 8 };
 /** When less than this of somebody is sure, the whole is. */
 const SURE_SHARE = 0.85;
 /** Below this the segmenter has no doubt that it sees ground. */
 const DOUBTFUL = 0.12;
-/** How far around the subject the soft edge is kept, in pixels of the mask. */
-const EDGE = 12;
+/** How far outside and inside the subject's edge the mask stays soft, in its pixels. */
+const OUTER_EDGE = 3;
+const INNER_EDGE = 12;
 /** A gap on the lower border up to this wide, in pixels of the mask, is a hole. */
 const NARROW_GAP = 60;
+
+/** Where somebody is on a mask, in its pixels. */
+interface SubjectRows {
+  /** In the face. */
+  seed: Point;
+  /** Row at which collars may begin. */
+  headEnd: number;
+  /** Row at which the body begins for certain. */
+  bodyTop: number;
+}
 
 /**
  * Leaves only the part of a mask that hangs together with the pixel at `seed` and its soft edge, so that other people and
  * things the segmenter took for people go. Holes inside it are filled, and below `bodyTop` doubtful pixels between parts
  * of the body: a thing held before it. The whole mask comes back when the seed does not lie on it.
  */
-export function keepSubject(mask: Plane, { seed, bodyTop }: { seed: Point; bodyTop: number }): Plane {
+export function keepSubject(mask: Plane, { seed, headEnd, bodyTop }: SubjectRows): Plane {
   const start = Math.floor(seed[1]) * mask.width + Math.floor(seed[0]);
   if ((mask.data[start] ?? 0) <= SOLID) return mask;
-  const core = dropUnsure(mask, flood(mask, [start], (value) => value > SOLID), start);
+  const found = flood(mask, [start], (value) => value > SOLID);
+  const border = Math.floor(headEnd) * mask.width;
+  const core = found.slice();
+  core.set(dropUnsure(mask, { found, start, to: border }, OF_HEAD));
+  core.set(dropUnsure(mask, { found, start, from: border }, OF_BODY), border);
   const subject = bridgeRows(core, mask, bodyTop);
   const ground = flood(mask, borderOf(subject, mask), (_, index) => subject[index] === 0);
-  const near = dilate(subject, mask, EDGE);
+  const near = dilate(subject, mask, OUTER_EDGE);
   const out = createPlane(mask.width, mask.height);
-  const nearGround = dilate(ground, mask, EDGE);
+  const nearGround = dilate(ground, mask, INNER_EDGE);
   for (let i = 0; i < out.data.length; i++) {
     const filled = ground[i] === 0 && (core[i] === 0 || nearGround[i] === 0);
+    const dropped = found[i] === 1 && core[i] === 0;
     if (filled) out.data[i] = 1;
-    else if (near[i] === 1) out.data[i] = mask.data[i]!;
+    else if (near[i] === 1 && !dropped) out.data[i] = mask.data[i]!;
   }
   return out;
 }
 
 /**
- * Leaves of a core what lies near its sure part: bushes and furniture that touch somebody are half believed to be a part
- * of them. Somebody who is hardly ever sure, in fog or on a dark ground, stays as found.
+ * Leaves of a part of what was found (pixels `from` up to `to`) what lies near something sure: bushes and furniture that
+ * touch somebody are half believed to be a part of them. Somebody who is hardly ever sure, in fog or on a dark ground, stays
+ * as found.
  */
-function dropUnsure(mask: Plane, core: Uint8Array, start: number): Uint8Array {
-  if (mask.data[start]! <= SURE) return core;
-  const near = dilate(flood(mask, [start], (value) => value > SURE), mask, UNSURE_REACH);
-  const kept = core.map((value, at) => value & near[at]!);
-  return area(kept) >= SURE_SHARE * area(core) ? kept : core;
+function dropUnsure(
+  mask: Plane,
+  { found, start, from, to }: { found: Uint8Array; start: number; from?: number; to?: number },
+  { sure, reach }: Certainty,
+): Uint8Array {
+  const part = found.subarray(from, to);
+  if (mask.data[start]! <= sure) return part;
+  const near = dilate(flood(mask, [start], (value) => value > sure), mask, reach).subarray(from, to);
+  const kept = part.map((value, at) => value & near[at]!);
+  return area(kept) >= SURE_SHARE * area(part) ? kept : part;
 }
 
 function area(set: Uint8Array): number {

@@ -18,8 +18,9 @@ const OUTPUT = 'activation_10';
 const SEAM = 96;
 /** The same at its lower edge, where the segmenter is unsure about whatever the view cuts in two. */
 const LOWER_SEAM = 384;
-/** Heights of the face's middle and of the upper end of the body, in head squares. */
+/** Heights of the face's middle, of the mouth and of the upper end of the body, in head squares. */
 const FACE_MIDDLE = 0.45;
+const MOUTH = 0.57;
 const BODY_TOP = 0.75;
 
 export interface MatteOptions {
@@ -50,8 +51,9 @@ export async function makeMatte(plate: Raster, { head, surroundings, host }: Mat
       mask.data[to] = blendViews(views, (x + 0.5) * SHRINK, (y + 0.5) * SHRINK);
     }
   }
-  const seed: Point = [middle / SHRINK, (head.side * FACE_MIDDLE) / SHRINK];
-  const subject = keepSubject(mask, { seed, bodyTop: (head.side * BODY_TOP) / SHRINK });
+  const rowAt = (share: number): number => (head.side * share) / SHRINK;
+  const seed: Point = [middle / SHRINK, rowAt(FACE_MIDDLE)];
+  const subject = keepSubject(mask, { seed, headEnd: rowAt(MOUTH), bodyTop: rowAt(BODY_TOP) });
   const hardened = subject.data.map((value) => stretch(value, 0.3, 0.7));
   return refineMatte(plate, { ...subject, data: hardened });
 }

@@ -75,7 +75,7 @@ test('foreground colour is that of the subject where the ground shines through',
 });
 
 describe('keepSubject', () => {
-  const options = { seed: [50, 30] as [number, number], bodyTop: 60 };
+  const options = { seed: [50, 30] as [number, number], headEnd: 40, bodyTop: 60 };
 
   test('drops what does not hang together with the face', () => {
     const mask = block(block(createPlane(120, 100), [40, 20, 60, 100]), [90, 20, 110, 40]);
@@ -102,6 +102,18 @@ describe('keepSubject', () => {
     const mask = block(block(createPlane(120, 100), [40, 10, 80, 100]), [80, 40, 110, 50], 0.7);
     const kept = keepSubject(mask, options);
     expect([kept.data[45 * 120 + 84], kept.data[45 * 120 + 108]]).toEqual([expect.closeTo(0.7), 0]);
+  });
+
+  test('drops a curtain beside the head that is half believed, however near', () => {
+    const mask = block(block(createPlane(120, 100), [40, 10, 80, 100]), [80, 15, 88, 35], 0.7);
+    const row = keepSubject(mask, options).data.subarray(25 * 120);
+    expect([row[81], row[83], row[86]]).toEqual([expect.closeTo(0.7), 0, 0]);
+  });
+
+  test('keeps a soft edge no wider than edges are', () => {
+    const mask = block(block(createPlane(120, 100), [40, 10, 80, 100]), [80, 60, 95, 70], 0.4);
+    const row = keepSubject(mask, options).data.subarray(65 * 120);
+    expect([row[79], row[81], row[86]]).toEqual([1, expect.closeTo(0.4), 0]);
   });
 
   test('keeps somebody whom the segmenter is hardly sure of', () => {

@@ -6,6 +6,7 @@ import { createLocalImage } from '../../../../adapters/local/image/adapter';
 import { chooseNeutralLook } from '../../../../adapters/local/image/neutral-look';
 import type { AssetRef } from '../../../../contracts/media';
 import type { NeutralImageOutput } from '../../../../contracts/stages';
+import { FACES } from '../../../support/faces';
 import { createTestContext } from '../assembly/test-context';
 import type { TestContext } from '../assembly/test-context';
 import { PORTRAIT, plain, portrait } from './portrait';
@@ -156,6 +157,20 @@ describe('neutralImage', () => {
     // The ground behind the head has a luma of about 185, the hair of about 110.
     expect(count).toBeGreaterThan(500);
     expect(sum / count).toBeLessThan(140);
+  });
+
+  test('leaves behind a cord that hangs beside a hat', async () => {
+    const hopper = await make(sharp(FACES.hopper));
+    const { landmarks, interocular } = await meshOf(hopper.mesh);
+    const [x, y] = landmarks[468] ?? [0, 0];
+    const { data, info } = await pixelsOf(hopper.plate);
+    let [sum, count] = [0, 0];
+    for (let row = Math.round(y - 0.6 * interocular); row < y + 0.4 * interocular; row++)
+      for (let column = Math.round(x - 1.02 * interocular); column < x - 0.94 * interocular; column++) {
+        sum += data[(row * info.width + column) * 4 + 3] ?? 0;
+        count += 1;
+      }
+    expect(sum / count).toBeLessThan(13);
   });
 
   test('does not recolour the skin', async () => {
