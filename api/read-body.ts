@@ -3,7 +3,8 @@ import { ProblemError, requestInvalid } from '../contracts/errors';
 
 export const JSON_LIMIT_BYTES = 256 * 1024;
 
-const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: 'application/json' });
+/** Of any type, because the type was looked at before. */
+const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: () => true });
 
 /**
  * The JSON value of a request's body.

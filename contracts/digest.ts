@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Canonical JSON: object keys sorted by code unit, no white space, `undefined` members left out (RFC 8785 for the values
@@ -63,7 +63,7 @@ function writeSorted(value: unknown): string {
 
 /** Lower-case hex SHA-256 of bytes or of a UTF-8 string. */
 export function sha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** `sha256:…` of a value's canonical JSON. */
