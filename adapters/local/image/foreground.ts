@@ -13,7 +13,8 @@ const BAND_ROWS = 320;
 /**
  * Estimates what colour the subject itself has where the ground shines through (hair, edges), so that it can stand before
  * another ground without a halo: blur fusion (Forte, "Approximate Fast Foreground Colour Estimation", 2021), run twice.
- * Returns RGBA with straight alpha; where alpha is 0 the colour is 0.
+ * `matte` says how much of a pixel's colour is the subject's own, `alpha` how opaque it becomes. Returns RGBA with straight
+ * alpha; where alpha is 0 the colour is 0.
  */
 export function estimateForeground(picture: Raster, matte: Plane, alpha: Plane): Raster {
   const { width, height } = picture;
@@ -32,6 +33,19 @@ export function estimateForeground(picture: Raster, matte: Plane, alpha: Plane):
   }
   setAlpha(data, alpha);
   return { width, height, channels: 4, data };
+}
+
+/** How far inside the matte's edge a pixel may still show the old ground, in plate pixels. */
+const TAINTED = 1;
+
+/**
+ * The part of a matte whose pixels show nothing but subject: a little further in. A lens blurs edges, and light of the old
+ * ground lies on a narrow rim where the matte is already full.
+ */
+export function pureMatte(matte: Plane): Plane {
+  const pure = boxFilter(matte, TAINTED);
+  pure.data.forEach((mean, i) => (pure.data[i] = Math.min(matte.data[i]!, Math.max(0, 2 * mean - 1))));
+  return pure;
 }
 
 function readChannel(picture: Raster, channel: number, { left, top, width, height }: Window['seen']): Plane {

@@ -4,7 +4,7 @@ import { HEAD_SQUARE, alignFace, alignLandmarks, visibleRegion } from './align';
 import type { Alignment } from './align';
 import { decodePhoto } from './decode';
 import type { Photo } from './decode';
-import { estimateForeground } from './foreground';
+import { estimateForeground, pureMatte } from './foreground';
 import type { FaceLandmarks, Landmark } from './landmarks';
 import type { Located } from './locate-face';
 import { correctLight, measureLight } from './light';
@@ -56,7 +56,7 @@ export async function makePlate(
   const alpha = multiply(matte, covered);
   const { gains } = measureLight(picture, alpha, covered);
   correctLight(picture, { gains });
-  const whole = estimateForeground(picture, matte, alpha);
+  const whole = estimateForeground(picture, pureMatte(matte), alpha);
   host.progress(90, 'edges cleaned');
   return trim(whole, { alignment, points: alignLandmarks(points, map), gains });
 }

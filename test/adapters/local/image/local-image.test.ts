@@ -159,6 +159,23 @@ describe('neutralImage', () => {
     expect(sum / count).toBeLessThan(140);
   });
 
+  test('leaves no light rim of the old ground along a cheek', async () => {
+    const { landmarks, interocular } = await meshOf(made.mesh);
+    const { data, info } = await pixelsOf(made.plate);
+    const lumaAt = (x: number, y: number): number => {
+      const at = (y * info.width + x) * 4;
+      return 0.2126 * (data[at] ?? 0) + 0.7152 * (data[at + 1] ?? 0) + 0.0722 * (data[at + 2] ?? 0);
+    };
+    const mouth = Math.round(landmarks[13]?.[1] ?? 0);
+    const rims = Array.from({ length: Math.round(0.3 * interocular) }, (_, row) => {
+      let edge = Math.round(landmarks[1]?.[0] ?? 0);
+      while ((data[((mouth + row) * info.width + edge) * 4 + 3] ?? 0) > 250) edge += 1;
+      return lumaAt(edge, mouth + row) - lumaAt(edge - 4, mouth + row);
+    });
+    // The ground is 80 lighter than this cheek.
+    expect(rims.reduce((sum, rim) => sum + rim, 0) / rims.length).toBeLessThan(5);
+  });
+
   test('leaves behind a cord that hangs beside a hat', async () => {
     const hopper = await make(sharp(FACES.hopper));
     const { landmarks, interocular } = await meshOf(hopper.mesh);
