@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CAPABILITIES, type CapabilityName } from './adapters/capabilities/adapter';
+import { isLoopback } from './contracts/parse-url';
 import { Secret } from './contracts/secret';
 import { QUEUES } from './contracts/vocabulary';
 
-/** Where plain http to a provider is fine: a stand-in on this machine. */
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 const QUEUE_LIST = list(z.enum(QUEUES));
 
 /** The only reader of the environment. Every name stands here once; README.md lists them from this table. */
@@ -66,7 +65,7 @@ export type Config = z.infer<typeof SCHEMA> & {
 const ACCOUNT_FIELDS = {
   BASE_URL: z
     .url()
-    .refine((text) => text.startsWith('https://') || LOOPBACK.includes(new URL(text).hostname), 'https, or http on this machine')
+    .refine((text) => text.startsWith('https://') || isLoopback(text), 'https, or http on this machine')
     .nullable()
     .default(null),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(10_000).nullable().default(null),

@@ -9,3 +9,8 @@ export function parseUrl(text: string, base?: URL): URL | null {
     return null;
   }
 }
+
+/** Whether a text is a URL of this machine itself. */
+export function isLoopback(text: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(parseUrl(text)?.hostname ?? '');
+}

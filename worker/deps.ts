@@ -10,7 +10,7 @@ import { limitsOf, loadAdapters } from '../adapters/registry';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
-import { parseUrl } from '../contracts/parse-url';
+import { isLoopback } from '../contracts/parse-url';
 import { createPool } from '../db/pool';
 
 /** Threads for computing: the activities' slots decide how much runs at once, so there is one thread for each. */
@@ -90,10 +90,6 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
 function webhookUrl({ PUBLIC_URL, accounts }: Config, family: string, wireKey: string): string | null {
   if (!PUBLIC_URL || (isLoopback(PUBLIC_URL) && !isLoopback(accounts[family]?.base_url ?? ''))) return null;
   return `${PUBLIC_URL.replace(/\/$/, '')}/v1/webhooks/${family}/${wireKey}`;
-}
-
-function isLoopback(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(parseUrl(url)?.hostname ?? '');
 }
 
 function upperCased(secrets: Config['callbackSecrets']): Config['callbackSecrets'] {
