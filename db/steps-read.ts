@@ -21,8 +21,7 @@ export interface StepView {
   reused_from: { job_id: string; generation: number } | null;
   stale: boolean;
   error: Problem | null;
-  /** Families that could not, and who took over. */
-  /** Records from before models were kept have none. */
+  /** Families that could not, and who took over; records from before models were kept have none of those. */
   failover: { family: string; next: string; model?: string | null; next_model?: string | null; code: string; reason: string; cost_micro_usd: number }[];
   /** Newest generation of its stage and scene. */
   current: boolean;

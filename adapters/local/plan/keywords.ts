@@ -94,7 +94,7 @@ function match<Name extends string>(table: Record<Name, string>, text: string): 
   let most: Match = { score: 0, first: 0 };
   for (const name in table) {
     const found = matchWords(table[name], words);
-    if (found.score > most.score || (found.score > 0 && found.score === most.score && found.first < most.first)) [best, most] = [name, found];
+    if (found.score > most.score || (found.score === most.score && found.first < most.first)) [best, most] = [name, found];
   }
   return best;
 }

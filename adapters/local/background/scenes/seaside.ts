@@ -94,7 +94,7 @@ function coast({ w, h, u, random, tone }: Sketch, left: boolean): Layer {
       return [w * (left ? x : 1 - x), h * HORIZON - u * height * fall * between(random, 0.85, 1.15)];
     });
     const edge = left ? -w * 0.1 : w * 1.1;
-    return `<path d="${smooth(points)} L${points[8]![0].toFixed(1)},${(h * HORIZON).toFixed(1)} L${edge.toFixed(1)},${(h * HORIZON).toFixed(1)}Z" fill="${color}"/>`;
+    return `<path d="${smooth(points)} L${edge.toFixed(1)},${(h * HORIZON).toFixed(1)}Z" fill="${color}"/>`;
   };
   const far = headland(between(random, 0.36, 0.6), between(random, 0.05, 0.09), tone.paint(0.66, 0.05, 225));
   const near = headland(between(random, 0.16, 0.3), between(random, 0.1, 0.17), tone.paint(0.5, 0.06, 200));
