@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
 import { smoothStep } from './geometry';
+import { bytesOf } from './plate';
 
 /** A still picture for the whole frame, somewhat larger than it: opaque RGBA with even sides. */
 export interface Backdrop {
@@ -34,7 +35,7 @@ export async function loadBackdrop(
     .removeAlpha()
     .toColourspace('srgb');
   if (behindSubject) image = image.blur(Math.max(0.5, frame.height * DEPTH_BLUR));
-  const rgba = new Uint8Array(await image.ensureAlpha().raw().toBuffer());
+  const rgba = bytesOf(await image.ensureAlpha().raw().toBuffer());
   const backdrop = { width, height, rgba };
   if (behindSubject) darkenCorners(backdrop);
   return backdrop;
@@ -49,16 +50,21 @@ function evenUp(side: number): number {
 const BRIGHT_REACH = 0.35;
 
 function darkenCorners({ width, height, rgba }: Backdrop): void {
+  const across = Float64Array.from({ length: width }, (_, x) => ((x + 0.5) / width - 0.5) ** 2);
   for (let y = 0; y < height; y++) {
-    const down = ((y + 0.5) / height - 0.5) ** 2;
-    for (let x = 0; x < width; x++) {
-      const across = (x + 0.5) / width - 0.5;
-      const distance = across * across + down;
-      if (distance <= BRIGHT_REACH * BRIGHT_REACH) continue;
-      const level = 1 - VIGNETTE * smoothStep(BRIGHT_REACH, 0.75, Math.sqrt(distance));
-      const i = (y * width + x) * 4;
-      for (let c = 0; c < 3; c++) rgba[i + c] = Math.round(rgba[i + c]! * level);
-    }
+    darkenRow(rgba.subarray(y * width * 4, (y + 1) * width * 4), across, ((y + 0.5) / height - 0.5) ** 2);
+  }
+}
+
+/** `across` and `down` are squares of the distance from the middle. */
+function darkenRow(row: Uint8Array, across: Float64Array, down: number): void {
+  for (let x = 0; x < across.length; x++) {
+    const distance = across[x]! + down;
+    if (distance <= BRIGHT_REACH * BRIGHT_REACH) continue;
+    const level = 1 - VIGNETTE * smoothStep(BRIGHT_REACH, 0.75, Math.sqrt(distance));
+    row[x * 4] = Math.round(row[x * 4]! * level);
+    row[x * 4 + 1] = Math.round(row[x * 4 + 1]! * level);
+    row[x * 4 + 2] = Math.round(row[x * 4 + 2]! * level);
   }
 }
 

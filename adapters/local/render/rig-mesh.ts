@@ -78,8 +78,20 @@ const STEEPEST = 1.6;
 function limitSlope({ points, depth }: SubjectMesh): void {
   const given = depth.slice();
   points.forEach((point, i) => {
-    depth[i] = points.reduce((most, other, k) => Math.max(most, (given[k] ?? 0) - STEEPEST * distance(point, other)), given[i] ?? 0);
+    let most = given[i] ?? 0;
+    points.forEach((other, k) => {
+      const higher = (given[k] ?? 0) - most;
+      // Nearly all others are no higher, or too far away for the slope: seen without taking a root.
+      if (higher <= 0 || !isWithin(higher / STEEPEST, point, other)) return;
+      most = Math.max(most, (given[k] ?? 0) - STEEPEST * distance(point, other));
+    });
+    depth[i] = most;
   });
+}
+
+/** Whether two points are so near in both directions that they may lie within a distance of each other. */
+function isWithin(reach: number, a: Point, b: Point): boolean {
+  return Math.abs(a[0] - b[0]) < reach && Math.abs(a[1] - b[1]) < reach;
 }
 
 /** Depth above the outline of the face; behind it flattened and limited, so that ears do not fold over. */
