@@ -14,9 +14,8 @@ import type { TestContext } from '../test/adapters/local/assembly/test-context';
 import { FACES } from '../test/support/faces';
 import { makeLocalFilm } from '../test/support/local-film';
 import type { FilmScene, LocalFilm } from '../test/support/local-film';
-import { filmCosts, type FilmCosts } from './media/film-costs';
+import { filmCosts, meanCosts, type FilmCosts } from './media/film-costs';
 import { cpuSeconds, createMeter, lateness } from './media/metered';
-import type { Meter } from './media/metered';
 import { encodeOnly, prepareOnePass, pushInOnly, renderOnePass, soundOnePass } from './media/one-pass';
 import { warpOnly } from './media/warp-only';
 import { rendererMemory } from './media/renderer-memory';
@@ -36,7 +35,7 @@ const WORDS =
   'People often ask me how this works, and my answer is simple. You bring a photo and some words, and a while later somebody says them. What happens in between is written down, step by step, so that nothing gets lost.';
 const TURNS = 3;
 
-/** What a film costs beside what ffmpeg alone would take for it, and how the machine feels meanwhile. Some four minutes. */
+/** What a film costs beside what ffmpeg alone would take for it, and how the machine feels meanwhile. Some eight minutes. */
 export async function benchMedia({ ffmpegPath }: { ffmpegPath: string }, report: Report): Promise<void> {
   const pool = createComputePool({ size: os.availableParallelism() });
   const context = await createTestContext();
@@ -61,8 +60,36 @@ interface Bench {
   report: Report;
 }
 
+/** The film is made twice, before and after what it is compared with, so that a machine that grows slower harms neither. */
 async function measureFilm(bench: Bench, resolution: '720p' | '1080p'): Promise<{ cpu_per_second: number }> {
-  const { report, context, pool, ffmpeg } = bench;
+  const first = await makeFilm(bench, resolution);
+  const { film } = first;
+  const seconds = film.stitched.duration_ms / 1000;
+  reportFile(bench, film, resolution);
+  const scene = await measureScene(bench, film, resolution);
+  const second = await makeFilm(bench, resolution);
+  const costs = meanCosts(first.costs, second.costs);
+  for (const { wall, parts, late } of [first, second]) {
+    bench.report.note(`media ${resolution}: a film of ${seconds.toFixed(0)} s, one scene after the other`, `${wall.toFixed(0)} s, load ${os.loadavg()[0]?.toFixed(1)}`);
+    bench.report.note(`media ${resolution}: CPU-s`, parts);
+    bench.report.check(`media ${resolution}: event loop late at p99 while a film is made, ms`, late, { most: 50 });
+  }
+  bench.report.check(`media ${resolution}: share of two cores that a film takes in its own length`, ratio(costs.whole, 2 * seconds), resolution === '720p' ? { most: 1 } : { most: 2.3 });
+  reportFilm(bench, { film, resolution, scene, costs, seconds });
+  return { cpu_per_second: costs.whole / seconds };
+}
+
+interface MadeFilm {
+  film: LocalFilm;
+  costs: FilmCosts;
+  wall: number;
+  /** Milliseconds by which the event loop was late, at the 99th percentile. */
+  late: number;
+  parts: string;
+}
+
+async function makeFilm(bench: Bench, resolution: '720p' | '1080p'): Promise<MadeFilm> {
+  const { context, pool, ffmpeg } = bench;
   const meter = createMeter();
   const family = meter.watch(createLocalFamily({ pool, ffmpegPath: ffmpeg }));
   const scenes = PLACES.map(([place, time_of_day, framing]): FilmScene => ({ text: WORDS, place, time_of_day, framing }));
@@ -73,16 +100,9 @@ async function measureFilm(bench: Bench, resolution: '720p' | '1080p'): Promise<
     film = await makeLocalFilm(family, { photo: FACES.astronaut, size, scenes, seed: 1, burned: true }, context);
   });
   if (film === undefined) throw new Error('no film');
-  const seconds = film.stitched.duration_ms / 1000;
-  const costs = await filmCosts(film, meter, bench);
   const wall = (Date.now() - started) / 1000;
-  report.note(`media ${resolution}: a film of ${seconds.toFixed(0)} s, one scene after the other`, `${wall.toFixed(0)} s, load ${os.loadavg()[0]?.toFixed(1)}`);
-  report.note(`media ${resolution}: CPU-s`, meter.parts().map((part) => `${part} ${meter.seconds(part).toFixed(1)}`).join(', '));
-  report.check(`media ${resolution}: share of two cores that a film takes in its own length`, ratio(costs.whole, 2 * seconds), resolution === '720p' ? { most: 1 } : { most: 2.3 });
-  report.check(`media ${resolution}: event loop late at p99 while a film is made, ms`, late, { most: 50 });
-  reportFile(bench, film, resolution);
-  await measureScene(bench, { film, resolution, meter, costs, seconds });
-  return { cpu_per_second: costs.whole / seconds };
+  const costs = await filmCosts(film, meter, bench);
+  return { film, costs, wall, late, parts: meter.parts().map((part) => `${part} ${meter.seconds(part).toFixed(1)}`).join(', ') };
 }
 
 /** What the finished file says of itself. */
@@ -95,46 +115,59 @@ function reportFile({ report }: Bench, film: LocalFilm, resolution: string): voi
   report.check(`media ${resolution}: bytes of films on the way over the finished one`, ratio(between.reduce((a, b) => a + b, 0), film.video.bytes), { most: 1.2 });
 }
 
-interface MeasuredFilm {
-  film: LocalFilm;
-  resolution: string;
-  meter: Meter;
-  costs: FilmCosts;
-  seconds: number;
-}
-
-/** One scene by the product, by tuned ffmpeg processes, and its frames through the encoder alone, in turns; then the film. */
-async function measureScene(bench: Bench, { film, resolution, meter, costs, seconds }: MeasuredFilm): Promise<void> {
+/** One scene by the product, by tuned ffmpeg processes, and its frames through the encoder alone, in turns. */
+async function measureScene(bench: Bench, film: LocalFilm, resolution: string): Promise<MeasuredScene> {
   const { report, ffmpeg, dir } = bench;
   const args = await sceneArgs(bench, film);
   const raw = path.join(dir, 'frames.yuv');
   await captureFrames(bench, args, raw);
   const tools = { ffmpeg, dir, output: path.join(dir, 'reference.mp4') };
-  const scene = await compareScene(bench, { args, raw, tools });
+  const costs = await compareScene(bench, { args, raw, tools });
   const length = args.frames / args.format.fps;
   const say = (what: string): string => `media ${resolution}: ${what}`;
-  report.note(say(`CPU-s for ${length.toFixed(0)} s`), `ours ${list(scene.ours)}, one pass ${list(scene.onePass)}, one pass with enhancement ${list(scene.enhanced)}, encoder alone ${list(scene.encoder)}, push-in and warp ${list(scene.parts)}`);
-  const over = (others: number[]): number => median(scene.ours.map((value, at) => ratio(value, others[at]!)));
-  report.check(say('a scene over its parts done alone'), over(scene.encoder.map((value, at) => value + scene.parts[at]!)), { most: 1.1 });
-  report.check(say('a scene over one pass of ffmpeg, which has no warp'), over(scene.onePass), { most: 1.1 });
-  report.check(say('a scene over one pass that denoises and sharpens every frame'), over(scene.enhanced), { most: 1.1 });
-  report.check(say('a scene over its frames through the encoder alone'), over(scene.encoder), { most: 2.1 });
-  const voice = await bench.context.open(film.stitched.audio_master);
-  const sound = await cpuSeconds(() => soundOnePass(voice, { ...tools, output: path.join(dir, 'sound.mp4') }));
-  const whole = (ofScene: number[]): number => (median(ofScene) / length) * seconds + sound;
-  report.note(say('CPU-s of the film'), `${costs.render.toFixed(1)} for what one pass does too, ${costs.beyond.toFixed(1)} beyond: speech, backgrounds, rough cut, poster, self-check; a second of film ${(costs.render / seconds).toFixed(2)} (research: 1.52 at 1080p)`);
-  report.check(say('stills and voices to film, over one pass with enhancement and sound (P9)'), ratio(costs.render, whole(scene.enhanced)), { most: 1.1 });
-  report.check(say('stills and voices to film, over one pass without enhancement'), ratio(costs.render, whole(scene.onePass)), { most: 1.1 });
-  report.check(say('stills and voices to film, over the encoder alone (P9)'), ratio(costs.render, whole(scene.encoder)), { most: 2.1 });
-  report.check(say('script and stills to a checked film, over one pass with enhancement and sound'), ratio(costs.whole, whole(scene.enhanced)), { most: 1.1 });
-  report.check(say('script and stills to a checked film, over one pass without enhancement'), ratio(costs.whole, whole(scene.onePass)), { most: 1.1 });
-  report.check(say(`CPU-s of joining the pictures of ${film.scenes.length} scenes`), costs.join, { most: 0.5 });
-  report.note(say(`CPU-s of joining them with ${seconds.toFixed(0)} s of sound to encode`), costs.join_with_sound.toFixed(1));
-  report.check(say('share of the film that stage output takes beyond joining: poster and self-check'), ratio(meter.seconds('assembly.join') - costs.join_with_sound, costs.whole), { most: 0.1 });
+  report.note(say(`CPU-s for ${length.toFixed(0)} s`), `ours ${list(costs.ours)}, one pass ${list(costs.onePass)}, one pass with enhancement ${list(costs.enhanced)}, encoder alone ${list(costs.encoder)}, push-in and warp ${list(costs.parts)}`);
+  const over = (others: number[]): number => median(costs.ours.map((value, at) => ratio(value, others[at]!)));
+  report.check(say('a scene over its parts done alone'), over(costs.encoder.map((value, at) => value + costs.parts[at]!)), { most: 1.1 });
+  report.check(say('a scene over one pass of ffmpeg, which has no warp'), over(costs.onePass), { most: 1.1 });
+  report.check(say('a scene over one pass that denoises and sharpens every frame'), over(costs.enhanced), { most: 1.1 });
+  report.check(say('a scene over its frames through the encoder alone'), over(costs.encoder), { most: 2.1 });
   const memory = await rendererMemory(args, dir);
   report.check(say('MiB of a process that renders'), memory.renderer_mib, { most: 300 });
   report.note(say('MiB of ffmpeg beside it'), memory.ffmpeg_mib.toFixed(0));
   await rm(raw, { force: true });
+  const voice = await bench.context.open(film.stitched.audio_master);
+  const sound = await cpuSeconds(() => soundOnePass(voice, { ...tools, output: path.join(dir, 'sound.mp4') }));
+  return { costs, length, sound };
+}
+
+/** What a scene of `length` seconds costs, and what the whole film's sound does in one pass. */
+interface MeasuredScene {
+  costs: SceneCosts;
+  length: number;
+  sound: number;
+}
+
+interface MeasuredFilm {
+  film: LocalFilm;
+  resolution: string;
+  scene: MeasuredScene;
+  costs: FilmCosts;
+  seconds: number;
+}
+
+/** The film beside scenes of its length by ffmpeg alone. */
+function reportFilm({ report }: Bench, { film, resolution, scene, costs, seconds }: MeasuredFilm): void {
+  const say = (what: string): string => `media ${resolution}: ${what}`;
+  const whole = (ofScene: number[]): number => (median(ofScene) / scene.length) * seconds + scene.sound;
+  report.note(say('CPU-s of the film'), `${costs.render.toFixed(1)} for what one pass does too, ${costs.beyond.toFixed(1)} beyond: speech, backgrounds, rough cut, poster, self-check; a second of film ${(costs.render / seconds).toFixed(2)} (research: 1.52 at 1080p)`);
+  report.check(say('stills and voices to film, over one pass with enhancement and sound (P9)'), ratio(costs.render, whole(scene.costs.enhanced)), { most: 1.1 });
+  report.check(say('stills and voices to film, over one pass without enhancement'), ratio(costs.render, whole(scene.costs.onePass)), { most: 1.1 });
+  report.check(say('stills and voices to film, over the encoder alone (P9)'), ratio(costs.render, whole(scene.costs.encoder)), { most: 2.1 });
+  report.check(say('script and stills to a checked film, over one pass with enhancement and sound'), ratio(costs.whole, whole(scene.costs.enhanced)), { most: 1.1 });
+  report.check(say('script and stills to a checked film, over one pass without enhancement'), ratio(costs.whole, whole(scene.costs.onePass)), { most: 1.1 });
+  report.check(say(`CPU-s of joining the pictures of ${film.scenes.length} scenes`), costs.join, { most: 0.5 });
+  report.note(say(`CPU-s of joining them with ${seconds.toFixed(0)} s of sound to encode`), costs.join_with_sound.toFixed(1));
+  report.check(say('share of the film that stage output takes beyond joining: poster and self-check'), ratio(costs.output - costs.join_with_sound, costs.whole), { most: 0.1 });
 }
 
 interface SceneCosts {

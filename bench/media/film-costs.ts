@@ -18,6 +18,8 @@ export interface FilmCosts {
   render: number;
   /** What such a render is given or goes without: speech, painted backgrounds, the rough cut, poster and self-check. */
   beyond: number;
+  /** Stage `output`: joining, poster and self-check. */
+  output: number;
   /** Joining the pictures by copying them. */
   join: number;
   /** The same with the film's sound to encode. */
@@ -38,5 +40,18 @@ export async function filmCosts(film: LocalFilm, meter: Meter, tools: { ffmpeg: 
   const voice = await cpuSeconds(() => makeAudioMaster(ffmpeg, { scenes, target_lufs: LOUDNESS }, limits));
   const pictures = ['video.perform', 'lip_sync.perform', 'enhance.perform'].reduce((sum, part) => sum + meter.seconds(part), 0);
   const render = pictures + voice + join_with_sound;
-  return { whole, render, beyond: whole - render, join, join_with_sound };
+  return { whole, render, beyond: whole - render, output: meter.seconds('assembly.join'), join, join_with_sound };
+}
+
+/** Of a film that was made twice. */
+export function meanCosts(a: FilmCosts, b: FilmCosts): FilmCosts {
+  const mean = (part: keyof FilmCosts): number => (a[part] + b[part]) / 2;
+  return {
+    whole: mean('whole'),
+    render: mean('render'),
+    beyond: mean('beyond'),
+    output: mean('output'),
+    join: mean('join'),
+    join_with_sound: mean('join_with_sound'),
+  };
 }

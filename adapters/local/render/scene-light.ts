@@ -14,12 +14,14 @@ export function lightSubject(plate: Plate, light: SceneLight): void {
   const level = DARKEST + BY_LIGHT * light.level;
   const slope = { left: -1, right: 1, front: 0 }[light.direction] * SIDE_CONTRAST;
   const columns = Float32Array.from({ length: width }, (_, x) => level * (1 + slope * ((2 * x) / width - 1)));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 4;
-      if (rgba[at + 3] === 0) continue;
-      for (let c = 0; c < 3; c++)
-        rgba[at + c] = Math.min(255, Math.round(rgba[at + c]! * columns[x]! * (light.tint[c] ?? 1)));
-    }
+  for (let y = 0; y < height; y++) lightRow(rgba.subarray(y * width * 4, (y + 1) * width * 4), columns, light.tint);
+}
+
+function lightRow(row: Uint8Array, columns: Float32Array, [red = 1, green = 1, blue = 1]: SceneLight['tint']): void {
+  for (let x = 0, at = 0; x < columns.length; x++, at += 4) {
+    if (row[at + 3] === 0) continue;
+    row[at] = Math.min(255, Math.round(row[at]! * columns[x]! * red));
+    row[at + 1] = Math.min(255, Math.round(row[at + 1]! * columns[x]! * green));
+    row[at + 2] = Math.min(255, Math.round(row[at + 2]! * columns[x]! * blue));
   }
 }

@@ -1,4 +1,4 @@
-import { amplifyWithLimit, findPeaks, measureTruePeak } from './limiter';
+import { amplifyWithLimit, preparePeaks, measureTruePeak } from './limiter';
 import { measureLoudness } from './loudness';
 
 export interface LevelledSound {
@@ -24,7 +24,7 @@ export function levelTo(samples: Float32Array, targetLufs: number): LevelledSoun
   const measured = measureLoudness(samples);
   if (!Number.isFinite(measured)) return describe(samples);
   let gainDb = Math.min(HIGHEST_GAIN_DB, targetLufs - measured);
-  const peaked = findPeaks(samples);
+  const peaked = preparePeaks(samples);
   let best = samples;
   for (let round = 0; round < ROUNDS; round++) {
     best = amplifyWithLimit(peaked, 10 ** (gainDb / 20), CEILING_DB);

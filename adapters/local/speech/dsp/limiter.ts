@@ -6,15 +6,21 @@ const LOOK = 240;
 
 const PHASES = Array.from({ length: OVERSAMPLING }, (_, phase) => interpolator(phase / OVERSAMPLING));
 
-/** A sound and, for each sample, the largest magnitude at or right after it. */
+/** A sound, and the largest magnitude at or right after each sample, as far as somebody has asked for it. */
 export interface PeakedSound {
   samples: Float32Array;
   peaks: Float32Array;
+  /** For each block, a magnitude that no true peak in it exceeds. */
+  bounds: Float64Array;
+  /** Blocks whose peaks are known. */
+  known: Uint8Array;
 }
 
-/** Finds the true peaks once, for any number of gains. */
-export function findPeaks(samples: Float32Array): PeakedSound {
-  return { samples, peaks: truePeaks(samples) };
+/** Makes ready to find true peaks, each once, for any number of gains. */
+export function preparePeaks(samples: Float32Array): PeakedSound {
+  const blocks = Math.ceil(samples.length / BLOCK);
+  const bounds = Float64Array.from({ length: blocks }, (_, block) => boundOf(samples, block));
+  return { samples, peaks: new Float32Array(samples.length), bounds, known: new Uint8Array(blocks) };
 }
 
 /** Samples that are passed over together when none of them can peak higher than one before did. */
@@ -25,12 +31,17 @@ const OVERSHOOT = Math.max(...PHASES.map((filter) => filter.reduce((sum, weight)
 /** Highest true peak in dB relative to full scale; -Infinity for silence. */
 export function measureTruePeak(samples: Float32Array): number {
   let highest = 0;
-  for (let from = 0; from < samples.length; from += BLOCK) {
-    const to = Math.min(samples.length, from + BLOCK);
-    if (OVERSHOOT * largestIn(samples, from - REACH, to + REACH) <= highest) continue;
-    for (let at = from; at < to; at++) highest = Math.max(highest, peakAt(samples, at));
+  for (let block = 0; block * BLOCK < samples.length; block++) {
+    if (boundOf(samples, block) <= highest) continue;
+    const to = Math.min(samples.length, (block + 1) * BLOCK);
+    for (let at = block * BLOCK; at < to; at++) highest = Math.max(highest, peakAt(samples, at));
   }
   return highest > 0 ? 20 * Math.log10(highest) : Number.NEGATIVE_INFINITY;
+}
+
+/** What a true peak in a block can be at most. */
+function boundOf(samples: Float32Array, block: number): number {
+  return OVERSHOOT * largestIn(samples, block * BLOCK - REACH, (block + 1) * BLOCK + REACH);
 }
 
 function largestIn(samples: Float32Array, from: number, to: number): number {
@@ -43,21 +54,30 @@ function largestIn(samples: Float32Array, from: number, to: number): number {
  * Multiplies by `gain` and turns loud moments down so that no true peak exceeds `ceilingDb`. The gain curve is the
  * running minimum of what each moment needs, averaged over the same width, so it never asks for less than needed.
  */
-export function amplifyWithLimit(
-  { samples, peaks }: PeakedSound,
-  gain: number,
-  ceilingDb: number,
-): Float32Array {
-  const ceiling = 10 ** (ceilingDb / 20);
-  const needed = peaks.map((peak) => (peak * gain > ceiling ? ceiling / (peak * gain) : 1));
+export function amplifyWithLimit(sound: PeakedSound, gain: number, ceilingDb: number): Float32Array {
+  const needed = neededGains(sound, gain, 10 ** (ceilingDb / 20));
   const curve = runningMean(runningMinimum(needed, LOOK), LOOK);
-  return samples.map((sample, at) => sample * gain * curve[at]!);
+  return sound.samples.map((sample, at) => sample * gain * curve[at]!);
 }
 
-function truePeaks(samples: Float32Array): Float32Array {
-  const peaks = new Float32Array(samples.length);
-  for (let at = 0; at < samples.length; at++) peaks[at] = peakAt(samples, at);
-  return peaks;
+/** By what each sample must be turned down. Most blocks are too quiet to need it, and are not searched for peaks. */
+function neededGains(sound: PeakedSound, gain: number, ceiling: number): Float32Array {
+  const { samples, peaks, bounds } = sound;
+  const needed = new Float32Array(samples.length).fill(1);
+  for (let block = 0; block < bounds.length; block++) {
+    if (bounds[block]! * gain <= ceiling) continue;
+    findPeaks(sound, block);
+    const to = Math.min(samples.length, (block + 1) * BLOCK);
+    for (let at = block * BLOCK; at < to; at++) if (peaks[at]! * gain > ceiling) needed[at] = ceiling / (peaks[at]! * gain);
+  }
+  return needed;
+}
+
+function findPeaks({ samples, peaks, known }: PeakedSound, block: number): void {
+  if (known[block] === 1) return;
+  known[block] = 1;
+  const to = Math.min(samples.length, (block + 1) * BLOCK);
+  for (let at = block * BLOCK; at < to; at++) peaks[at] = peakAt(samples, at);
 }
 
 /** The largest magnitude at a sample or between it and the next one. */
