@@ -25,7 +25,7 @@ export interface Look {
 /** Two and a half looks a second say how mouth and plan go together. */
 const SAMPLE_EVERY = 10;
 /** Looks that a film gets; a longer one is looked at more thinly, so that the check stays cheap. */
-const ENOUGH = 300;
+const ENOUGH = 240;
 /** But so many closures and as many samples are looked at in every scene, or nothing could be said of it. */
 const LEAST_A_SCENE = 6;
 /** From here on the blink channel means shut eyes. */

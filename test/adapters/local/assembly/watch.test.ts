@@ -25,13 +25,13 @@ describe('the plan of looks', () => {
     expect(wanted.get(1)).toBe(looks.filter(({ scene }) => scene === 1).length);
   });
 
-  it('keeps all blinks and whole closures of a long film, in about 300 looks', () => {
+  it('keeps all blinks and whole closures of a long film, in about 240 looks', () => {
     const { looks, wanted } = planLooks(makeFilm(5, 1500));
     const closures = looks.filter(({ purpose }) => purpose === 'closure');
     const pairs = new Map<string, number>();
     for (const { scene, closure } of closures) pairs.set(`${scene}/${closure}`, (pairs.get(`${scene}/${closure}`) ?? 0) + 1);
-    expect(looks.length).toBeLessThanOrEqual(300);
-    expect(looks.length).toBeGreaterThan(270);
+    expect(looks.length).toBeLessThanOrEqual(240);
+    expect(looks.length).toBeGreaterThan(216);
     expect(new Set(pairs.values())).toEqual(new Set([2]));
     expect(looks.filter(({ purpose }) => purpose === 'blink')).toHaveLength(5 * 15);
     expect([...wanted.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(750);
