@@ -1,49 +1,41 @@
 import { hash } from 'node:crypto';
 
-/** Which members of objects are written: all that are defined, or only those that are not null either. */
-type Kept = 'defined' | 'not_null';
-
 /**
  * Canonical JSON: object keys sorted by code unit, no white space, `undefined` members left out (RFC 8785 for the values
- * we use: strings, booleans, null, finite numbers, arrays, plain objects). With `not_null` members that are null are left out
- * as well.
+ * we use: strings, booleans, null, finite numbers, arrays, plain objects).
  * @throws TypeError for a value that JSON cannot hold.
  */
-export function canonicalJson(value: unknown, kept: Kept = 'defined'): string {
-  const sorted = sortMembers(value, kept);
-  return sorted === UNSORTABLE ? writeSorted(value, kept) : JSON.stringify(sorted);
+export function canonicalJson(value: unknown): string {
+  const sorted = sortMembers(value);
+  return sorted === UNSORTABLE ? writeSorted(value) : JSON.stringify(sorted);
 }
 
 /** Stands for a value that holds a name which no object keeps in the order in which it was added. */
 const UNSORTABLE = Symbol('unsortable');
 
 /** A copy whose members stand in order, so that the built-in writer, several times faster than one of ours, can do the rest. */
-function sortMembers(value: unknown, kept: Kept): unknown {
+function sortMembers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return requireJson(value);
-  if (Array.isArray(value)) return sortItems(value, kept);
+  if (Array.isArray(value)) return sortItems(value);
   const sorted: Record<string, unknown> = {};
   for (const name of Object.keys(value).sort()) {
     const member: unknown = Reflect.get(value, name);
-    if (!isKept(member, kept)) continue;
-    const copy = isKeptInOrder(name) ? sortMembers(member, kept) : UNSORTABLE;
+    if (member === undefined) continue;
+    const copy = isKeptInOrder(name) ? sortMembers(member) : UNSORTABLE;
     if (copy === UNSORTABLE) return UNSORTABLE;
     sorted[name] = copy;
   }
   return sorted;
 }
 
-function sortItems(items: readonly unknown[], kept: Kept): unknown {
+function sortItems(items: readonly unknown[]): unknown {
   const sorted: unknown[] = [];
   for (const item of items) {
-    const copy = sortMembers(item ?? null, kept);
+    const copy = sortMembers(item ?? null);
     if (copy === UNSORTABLE) return UNSORTABLE;
     sorted.push(copy);
   }
   return sorted;
-}
-
-function isKept(member: unknown, kept: Kept): boolean {
-  return member !== undefined && (member !== null || kept === 'defined');
 }
 
 /** Names that look like an index come first in every object, whatever the order they were added in. */
@@ -59,13 +51,13 @@ function requireJson(value: unknown): unknown {
 }
 
 /** The same by hand, for every name. */
-function writeSorted(value: unknown, kept: Kept): string {
+function writeSorted(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(requireJson(value));
-  if (Array.isArray(value)) return `[${value.map((item) => writeSorted(item ?? null, kept)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => writeSorted(item ?? null)).join(',')}]`;
   const members = Object.entries(value)
-    .filter(([, member]) => isKept(member, kept))
+    .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${writeSorted(member, kept)}`);
+    .map(([name, member]) => `${JSON.stringify(name)}:${writeSorted(member)}`);
   return `{${members.join(',')}}`;
 }
 

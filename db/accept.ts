@@ -1,4 +1,5 @@
 import type { FrozenPlan } from '../contracts/plan';
+import type { Snapshot } from '../contracts/snapshot';
 import type { JobType, Mode } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
@@ -14,8 +15,7 @@ export interface NewJob {
   avatar_id: string | null;
   avatar_version: number | null;
   parent_job_id: string | null;
-  /** Canonical JSON of the payload: written once, for its digest and for the row. */
-  snapshot_json: string;
+  snapshot: Snapshot;
   snapshot_sha256: string;
   plan: FrozenPlan;
   correlation: Record<string, string>;
@@ -36,7 +36,7 @@ export interface NewJob {
 const ACCEPT_JOBS = `
 with asked as (
   select * from jsonb_to_recordset($1::jsonb) as n (job_id text, tenant text, job_type text, idempotency_key text, fingerprint text,
-    mode text, route text, avatar_id text, avatar_version integer, parent_job_id text, snapshot_json text, snapshot_sha256 text,
+    mode text, route text, avatar_id text, avatar_version integer, parent_job_id text, snapshot jsonb, snapshot_sha256 text,
     plan jsonb, correlation jsonb, callback jsonb, priority integer, budget_micro_usd bigint, estimated_micro_usd bigint,
     scenes integer, created_at timestamptz, event_id text, relies_on jsonb)
 ), new_job as (
@@ -53,7 +53,7 @@ with asked as (
     parent_job_id, snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd,
     scenes, created_at, last_sequence)
   select job_id, tenant, job_type, 'v3', idempotency_key, fingerprint, mode, route, avatar_id, avatar_version, parent_job_id,
-    snapshot_json::jsonb, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd, scenes, created_at, 1
+    snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd, scenes, created_at, 1
   from new_job where job_id in (select job_id from claimed)
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { WorkByTable } from '../../activities/stage-activity';
 import type { AnyWork } from '../../activities/stage-work';
 import { NOOP_WORK } from '../../bench/noop-work';
-import { canonicalJson, digestOfJson } from '../../contracts/digest';
+import { digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
 import type { FrozenPlan } from '../../contracts/plan';
 import type { MarketingSnapshot, Snapshot } from '../../contracts/snapshot';
@@ -74,11 +74,10 @@ const TYPES = { film: 'avatar_output', retry: 'output_retry', cuts: 'marketing_c
 function newJob({ tenant, kind, priority = 3 }: Crowd): NewJob {
   const { snapshot, frozen } = kind === 'cuts' ? cuts() : film();
   const job_id = newId('job', new Date());
-  const snapshot_json = canonicalJson(snapshot);
   return {
     ...{ job_id, tenant, job_type: TYPES[kind], idempotency_key: job_id, fingerprint: '', mode: null, route: 'test' },
     ...{ avatar_id: null, avatar_version: null, parent_job_id: null, correlation: {}, callback: null, priority },
-    ...{ snapshot_json, snapshot_sha256: digestOfJson(snapshot_json), plan: frozen, budget_micro_usd: null, estimated_micro_usd: 0, scenes: null },
+    ...{ snapshot, snapshot_sha256: digestOf(snapshot), plan: frozen, budget_micro_usd: null, estimated_micro_usd: 0, scenes: null },
     ...{ created_at: new Date(), event_id: newId('event', new Date()) },
   };
 }
