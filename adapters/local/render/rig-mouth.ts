@@ -76,22 +76,33 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
 
 /** Share of the eyes' white up to which teeth stay as photographed. */
 const DIMMED_FROM = 0.6;
-/** Share that the brightest of them come near to; light and coding add a little later. */
-const DIMMED_TO = 0.95;
+/** Share that the very brightest of them come to. */
+const DIMMED_TO = 0.98;
+/** How the curve bends: the larger, the more the brightest teeth still differ among each other. */
+const DIMMED_BEND = 0.7;
 
 /** White that is only darkened looks grey: by channel, what it gains and loses with it. Brightness stays about the same. */
-const WARMTH = [0.12, 0, -0.2] as const;
+const WARMTH = [0.14, 0, -0.12] as const;
 
 /** Teeth that a flash made gleam come down below the eyes' white along a curve, so that their forms stay. */
 function dimTeeth({ rgba }: PatchImage, white: number): void {
-  const from = DIMMED_FROM * white;
-  const range = DIMMED_TO * white - from;
+  const [from, to] = [DIMMED_FROM * white, DIMMED_TO * white];
+  const brightest = maxLuma(rgba);
+  if (brightest <= to) return;
+  const bend = DIMMED_BEND * (brightest - from);
+  const range = (to - from) / (1 - Math.exp(-1 / DIMMED_BEND));
   for (let at = 0; at < rgba.length; at += 4) {
-    const bright = luma(rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0);
+    const bright = luma(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
     if (bright <= from) continue;
-    const gain = (from + range * (1 - Math.exp((from - bright) / range))) / bright;
-    WARMTH.forEach((warmth, c) => (rgba[at + c] = Math.floor((rgba[at + c] ?? 0) * gain * (1 + warmth * (1 - gain)))));
+    const gain = (from + range * (1 - Math.exp((from - bright) / bend))) / bright;
+    WARMTH.forEach((warmth, c) => (rgba[at + c] = Math.floor(rgba[at + c]! * gain * (1 + warmth * (1 - gain)))));
   }
+}
+
+function maxLuma(rgba: Uint8Array): number {
+  let most = 0;
+  for (let at = 0; at < rgba.length; at += 4) most = Math.max(most, luma(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!));
+  return most;
 }
 
 /** Teeth go on behind the upper lip by this much of the interocular distance, for moments when it lifts. */
@@ -182,7 +193,7 @@ function toothAt(u: number, v: number, height: number): { alpha: number; shade: 
   const inTooth = Math.abs(((((u + 1) / 2) * TEETH_IN_ROW) % 1) - 0.5) * 2;
   const edge = 0.97 - 0.3 * side * side - 0.05 * smoothStep(0.75, 1, inTooth);
   const alpha = smoothStep(edge, edge - 3 / height, v) * smoothStep(1, 0.82, side);
-  const lipShadow = 0.5 + 0.5 * smoothStep(LIP_SHADOW.from, LIP_SHADOW.to, v);
+  const lipShadow = 0.66 + 0.34 * smoothStep(LIP_SHADOW.from, LIP_SHADOW.to, v);
   const shade = (1 - 0.5 * side ** 3) * lipShadow * (1 - 0.045 * smoothStep(0.75, 1, inTooth));
   return { alpha, shade };
 }
