@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { measureLoudness } from '../../../../adapters/local/ffmpeg';
+import { readWav } from '../../../../adapters/local/speech/dsp/wav';
+import type { Sound } from '../../../../adapters/local/speech/dsp/wav';
 import { createLocalSpeech } from '../../../../adapters/local/speech/local-speech';
 import { isAvailable, knownVoices } from '../../../../adapters/local/speech/voices';
 import type { LocalVoice } from '../../../../adapters/local/speech/voices';
@@ -11,6 +13,10 @@ import { speechRequest } from './speech-request';
 import { THIS_MACHINE } from './this-machine';
 
 const TEXT = 'It costs $4.50 until March 3rd. Will the U.S. team measure 12 km?';
+/** Has p, t, k and b between vowels, where the sound dips for as long as the mouth is shut. */
+const STOPS =
+  'People keep asking about a public map. The committee decided to take a copy of the topic behind the cabinet. ' +
+  'A happy team adopted the budget, and nobody could predict how it began.';
 const pool = createComputePool({ size: 2 });
 const contexts: TestContext[] = [];
 const voices = firstOfEach(knownVoices(THIS_MACHINE).filter(isAvailable));
@@ -63,6 +69,15 @@ describe.each(voices.map((voice) => [voice.voice_id, voice.engine] as const))('%
     expect(spoken.output.confidence).toBeGreaterThan(0.4);
   });
 
+  it('puts a stop where the sound dips', async () => {
+    const { timing, wav } = await speak(voiceId, STOPS);
+    const dips = dipsAfterStops(timing.phones, await readWav(wav));
+    expect(dips.length).toBeGreaterThan(10);
+    // Flite, which knows its own times, has the quietest moment 25 to 60 ms after a stop began.
+    expect(medianOf(dips)).toBeGreaterThan(10);
+    expect(medianOf(dips)).toBeLessThan(75);
+  });
+
   it('gives the same bytes twice, also from a fresh process', async () => {
     expect((await speak(voiceId, TEXT)).output.audio.sha256).toBe(spoken.output.audio.sha256);
   });
@@ -84,3 +99,26 @@ describe.each(voices.map((voice) => [voice.voice_id, voice.engine] as const))('%
     expect((await speak(voiceId, 'Good day.')).output.words).toBe(2);
   });
 });
+
+const STOP = /^[ptkb]$/;
+const VOWEL = /^[aeiou]/;
+
+/** For each stop between vowels how long after its start the sound is quietest, looked for 100 ms around it. */
+function dipsAfterStops(phones: SpeechTiming['phones'], sound: Sound): number[] {
+  return phones.flatMap(({ symbol, start_ms, end_ms }, at) => {
+    const between = [phones[at - 1], phones[at + 1]].every((other) => VOWEL.test(other?.symbol ?? ''));
+    return STOP.test(symbol) && between ? [quietestMs(sound, start_ms - 100, end_ms + 100) - start_ms] : [];
+  });
+}
+
+function quietestMs({ samples, rate }: Sound, fromMs: number, toMs: number): number {
+  const energyAt = (ms: number): number =>
+    samples.subarray(Math.max(0, ((ms - 5) * rate) / 1000), ((ms + 5) * rate) / 1000).reduce((sum, sample) => sum + sample ** 2, 0);
+  const moments = Array.from({ length: Math.floor((toMs - fromMs) / 2) }, (_, at) => fromMs + 2 * at);
+  const energies = moments.map(energyAt);
+  return moments[energies.indexOf(Math.min(...energies))]!;
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
