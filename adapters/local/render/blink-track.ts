@@ -8,17 +8,20 @@ export const BLINK_GAP_MS = { least: 2_000, most: 6_000 } as const;
 /** How far a pause may lie from the blink's own time and still attract it. */
 const ATTRACTION_MS = 1_100;
 /**
- * A scene's first blink comes soon and its last one not long before its end: gaps that span two scenes stay between least
+ * A scene's first and last blink keep this far from its start and its end: gaps that span two scenes stay between least
  * and most as well, whatever the scenes' seeds are.
  */
-const FIRST_MS = { least: 350, most: 1_400 } as const;
-const END_MS = { least: 1_700, most: 4_500 } as const;
+const FIRST_MS = { least: 1_000, most: 2_000 } as const;
+const END_MS = { least: 1_000, most: 4_000 } as const;
+/** A shorter scene has no blink: it would come too near to that of a neighbour. */
+const SHORTEST_MS = FIRST_MS.least + END_MS.least;
 
 /** One blink, frame by frame at 25 fps: lids fall in a twelfth of a second and rise more slowly. */
 const BLINK_SHAPE = [0.45, 1, 0.95, 0.62, 0.3, 0.1] as const;
 
-/** When blinks begin, in milliseconds; seeded, and rather at the ends of sentences than amid them. */
+/** When blinks begin, in milliseconds; seeded, and rather at the ends of sentences than amid them. None in a very short scene. */
 export function blinkTimes(timing: SpeechTiming, seed: number): number[] {
+  if (timing.duration_ms < SHORTEST_MS) return [];
   const random = createRandom(`blink ${seed}`);
   const pauses = findPauses(timing).map((pause) => pause.start_ms);
   const latest = timing.duration_ms - END_MS.least;

@@ -128,6 +128,13 @@ describe('blinks', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(BLINK_GAP_MS.most);
   });
 
+  it.each([1_999, 2_000, 2_040, 2_500, 3_100, 3_999, 4_500])('stay away from both ends of a scene of %d ms', (duration_ms) => {
+    const short = { ...timing, duration_ms };
+    const times = SEEDS.flatMap((seed) => blinkTimes(short, seed));
+    expect(times.length > 0).toBe(duration_ms >= 2_000);
+    expect(times.every((at) => at >= 1_000 && duration_ms - at >= 1_000)).toBe(true);
+  });
+
   it('fall on ends of sentences more often than chance would have it', () => {
     const ends = timing.sentences.map((sentence) => sentence.end_ms);
     const times = SEEDS.flatMap((seed) => blinkTimes(timing, seed));
