@@ -1,6 +1,7 @@
 import type { FaceMesh } from '../../capabilities/image';
 import { luma } from '../image/raster';
-import { EYES, MARK } from './face-topology';
+import { colourfulness, eyeWhite, fade, saturation, skinColour, type Colour } from './face-colours';
+import { MARK } from './face-topology';
 import { distanceToOutline, insidePolygon, smoothStep, type Point } from './geometry';
 import { TEETH_GAP } from './lip-edge';
 import type { Plate } from './plate';
@@ -18,9 +19,13 @@ const CAVITY = { width: 160, height: 96 } as const;
 const TEETH_LUMA = 0.9;
 const TEETH_IN_ROW = 8;
 
-/** The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor. */
-export function paintCavity(): PatchImage {
+/**
+ * The inside of the mouth: darker towards the palate and the corners, with a tongue on its floor; as colourful as the photo
+ * (0..1, see `colourfulness`).
+ */
+export function paintCavity(colours: number): PatchImage {
   const { width, height } = CAVITY;
+  const [palate, bottom, tip] = [fade(PALATE, colours), fade(FLOOR, colours), fade(TONGUE, colours)];
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -28,10 +33,10 @@ export function paintCavity(): PatchImage {
       const tongue = smoothStep(1, 0.55, Math.hypot((u - 0.5) / 0.36, (v - 1) / 0.42));
       const edge = 1 - 0.55 * smoothStep(0.55, 1, Math.abs(u - 0.5) * 2);
       const at = (y * width + x) * 4;
-      PALATE.forEach((dark, c) => {
-        const floor = dark + ((FLOOR[c] ?? 0) - dark) * v;
-        rgba[at + c] = Math.round((floor + ((TONGUE[c] ?? 0) - floor) * tongue * 0.8) * edge);
-      });
+      for (let c = 0; c < 3; c++) {
+        const floor = palate[c]! + (bottom[c]! - palate[c]!) * v;
+        rgba[at + c] = Math.round((floor + (tip[c]! - floor) * tongue * 0.8) * edge);
+      }
       rgba[at + 3] = 255;
     }
   }
@@ -59,7 +64,7 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
   const gum = Math.ceil(GUM * mesh.interocular);
   const place = patchAround(outline, gum + 2);
   const image = cropPlate(plate, place);
-  dimTeeth(image, luma(...eyeWhite(plate, mesh)));
+  dimTeeth(image, { white: luma(...eyeWhite(plate, mesh)), warmth: colourfulness(plate, mesh) });
   const soft = 0.02 * mesh.interocular;
   for (let y = 0; y < place.height; y++) {
     for (let x = 0; x < place.width; x++) {
@@ -77,7 +82,7 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
 /** Share of the eyes' white up to which teeth stay as photographed. */
 const DIMMED_FROM = 0.6;
 /** Share that the very brightest of them come to. */
-const DIMMED_TO = 0.98;
+const DIMMED_TO = 0.95;
 /** How the curve bends: the larger, the more the brightest teeth still differ among each other. */
 const DIMMED_BEND = 0.7;
 
@@ -85,7 +90,7 @@ const DIMMED_BEND = 0.7;
 const WARMTH = [0.14, 0, -0.12] as const;
 
 /** Teeth that a flash made gleam come down below the eyes' white along a curve, so that their forms stay. */
-function dimTeeth({ rgba }: PatchImage, white: number): void {
+function dimTeeth({ rgba }: PatchImage, { white, warmth }: { white: number; warmth: number }): void {
   const [from, to] = [DIMMED_FROM * white, DIMMED_TO * white];
   const brightest = maxLuma(rgba);
   if (brightest <= to) return;
@@ -95,7 +100,7 @@ function dimTeeth({ rgba }: PatchImage, white: number): void {
     const bright = luma(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
     if (bright <= from) continue;
     const gain = (from + range * (1 - Math.exp((from - bright) / bend))) / bright;
-    WARMTH.forEach((warmth, c) => (rgba[at + c] = Math.floor(rgba[at + c]! * gain * (1 + warmth * (1 - gain)))));
+    WARMTH.forEach((part, c) => (rgba[at + c] = Math.floor(rgba[at + c]! * gain * (1 + warmth * part * (1 - gain)))));
   }
 }
 
@@ -153,36 +158,11 @@ const ENAMEL_SATURATION = 0.6;
 
 /** Enamel in the light of the photo: the eyes' white, dimmed, and greyed as far as it is more than a trace of the skin's colour. */
 function enamelIn(white: Colour, skin: Colour): Colour {
-  const grey = luma(...white);
   const most = ENAMEL_SATURATION * saturation(skin);
   const kept = saturation(white) > most ? most / saturation(white) : 1;
-  return [0, 1, 2].map((c) => TEETH_LUMA * (grey + kept * ((white[c] ?? grey) - grey))) as Colour;
+  const [red, green, blue] = fade(white, kept);
+  return [TEETH_LUMA * red, TEETH_LUMA * green, TEETH_LUMA * blue];
 }
-
-type Colour = [number, number, number];
-
-function saturation(colour: Colour): number {
-  return 1 - Math.min(...colour) / Math.max(1, ...colour);
-}
-
-/** Mean colour of the cheeks below the eyes. */
-function skinColour(plate: Plate, mesh: FaceMesh): Colour {
-  const reach = Math.max(2, Math.round(0.06 * mesh.interocular));
-  const sum: Colour = [0, 0, 0];
-  let count = 0;
-  for (const [cx, cy] of CHEEKS.map((index) => landmark(mesh, index))) {
-    for (let y = Math.round(cy) - reach; y <= cy + reach; y++) {
-      for (let x = Math.round(cx) - reach; x <= cx + reach; x++, count++) {
-        const at = (y * plate.width + x) * 4;
-        for (let c = 0; c < 3; c++) sum[c] = sum[c]! + (plate.rgba[at + c] ?? 0);
-      }
-    }
-  }
-  return [sum[0] / count, sum[1] / count, sum[2] / count];
-}
-
-/** Middles of the cheeks. */
-const CHEEKS = [205, 425] as const;
 
 /** Shares of the row's height: where the lip's shadow ends, counted from the gum. */
 const LIP_SHADOW = { from: 1 - ROW.shown / ROW.height, to: 0.85 } as const;
@@ -196,24 +176,4 @@ function toothAt(u: number, v: number, height: number): { alpha: number; shade: 
   const lipShadow = 0.66 + 0.34 * smoothStep(LIP_SHADOW.from, LIP_SHADOW.to, v);
   const shade = (1 - 0.5 * side ** 3) * lipShadow * (1 - 0.045 * smoothStep(0.75, 1, inTooth));
   return { alpha, shade };
-}
-
-/** The colour that only a tenth of the eyes' pixels exceed in brightness: their white without the glints. */
-export function eyeWhite(plate: Plate, mesh: FaceMesh): [number, number, number] {
-  const colours: [number, number, number][] = [];
-  for (const eye of EYES) {
-    const outline = [eye.corners[0], ...eye.upper, eye.corners[1], ...[...eye.lower].reverse()].map((i) =>
-      landmark(mesh, i),
-    );
-    const patch = patchAround(outline, 0);
-    for (let y = patch.y; y < patch.y + patch.height; y++) {
-      for (let x = patch.x; x < patch.x + patch.width; x++) {
-        if (!insidePolygon([x + 0.5, y + 0.5], outline)) continue;
-        const at = (y * plate.width + x) * 4;
-        colours.push([plate.rgba[at] ?? 0, plate.rgba[at + 1] ?? 0, plate.rgba[at + 2] ?? 0]);
-      }
-    }
-  }
-  colours.sort((a, b) => luma(...a) - luma(...b));
-  return colours[Math.floor(colours.length * 0.9)] ?? [200, 196, 190];
 }

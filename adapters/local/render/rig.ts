@@ -1,4 +1,5 @@
 import type { FaceMesh } from '../../capabilities/image';
+import { colourfulness } from './face-colours';
 import { EYES, LIPS, MARK } from './face-topology';
 import { snapLips } from './lip-edge';
 import type { Plate } from './plate';
@@ -24,7 +25,7 @@ export function buildRig(plate: Plate, coarse: FaceMesh): Rig {
   const photo = { ...plate, rgba: premultiply(plate.rgba) };
   const eyes = cutEyeballs(photo, mesh, subject.depth);
   const teeth = makeTeeth(photo, mesh, measures);
-  const images = [paintCavity(), teeth.image, ...eyes.map((eye) => eye.image)];
+  const images = [paintCavity(colourfulness(photo, mesh)), teeth.image, ...eyes.map((eye) => eye.image)];
   const { texture, patches } = packTexture(openSkin(photo, mesh, teeth.painted), images);
   const source = { mesh, measures, points: subject.points, height: plate.height };
   const patchOf = (index: number): Patch => patches[index] ?? { x: 0, y: 0, width: 0, height: 0 };

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createLocalFamily } from '../../../../adapters/local/family';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
+import { eyeWhite } from '../../../../adapters/local/render/face-colours';
 import { readJsonFile } from '../../../../adapters/local/render/json-file';
 import { decodePlate } from '../../../../adapters/local/render/plate';
 import { measureFace } from '../../../../adapters/local/render/rig-mesh';
-import { eyeWhite, makeTeeth } from '../../../../adapters/local/render/rig-mouth';
+import { makeTeeth } from '../../../../adapters/local/render/rig-mouth';
 import type { JoinRequest } from '../../../../adapters/capabilities/assembly';
 import type { FaceMesh } from '../../../../adapters/capabilities/image';
 import type { QualityCheck } from '../../../../contracts/media';

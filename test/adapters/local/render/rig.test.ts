@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FaceMesh } from '../../../../adapters/capabilities/image';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
+import { eyeWhite } from '../../../../adapters/local/render/face-colours';
 import { EYES, FACE_OVAL, LIPS } from '../../../../adapters/local/render/face-topology';
 import { boundsOf, insidePolygon, type Point } from '../../../../adapters/local/render/geometry';
 import { measureExtent, placeSubject } from '../../../../adapters/local/render/placement';
 import { decodePlate, type Plate } from '../../../../adapters/local/render/plate';
 import { buildRig } from '../../../../adapters/local/render/rig';
 import { eyeOutline, landmark, measureFace } from '../../../../adapters/local/render/rig-mesh';
-import { eyeWhite, makeTeeth } from '../../../../adapters/local/render/rig-mouth';
+import { makeTeeth } from '../../../../adapters/local/render/rig-mouth';
 import { poseRig } from '../../../../adapters/local/render/rig-pose';
 import type { Channels, Rig } from '../../../../adapters/local/render/rig-types';
 import { renderStill } from '../../../../adapters/local/render/still';
@@ -246,4 +247,23 @@ describe('placement', () => {
     const { scale, y } = placeSubject(short, { framing: 'wide', size });
     expect(y + scale * short.height).toBeGreaterThanOrEqual(size.height);
   });
+
+  it('paints no colours into a photo that has none', () => {
+    const grey = plate.rgba.map((_, at, rgba) => (at % 4 === 3 ? rgba[at]! : rgba[at - (at % 4) + 1]!));
+    const open = { jaw: 0.7, close: 0 };
+    expect(colourRange(rig, open)).toBeGreaterThan(40);
+    expect(colourRange(buildRig({ ...plate, rgba: grey }, mesh), open)).toBeLessThanOrEqual(2);
+  });
 });
+
+/** By how much a pixel's channels differ at most in a picture of the head on grey. */
+function colourRange(of: Rig, channels: Channels): number {
+  const [left, top] = headCorner();
+  const picture = renderStill(of, { channels, size: HEAD, placement: { scale: 1, x: -left, y: -top }, background: 128 });
+  let range = 0;
+  for (let at = 0; at < picture.length; at += 4) {
+    const [red, green, blue] = [picture[at]!, picture[at + 1]!, picture[at + 2]!];
+    range = Math.max(range, Math.max(red, green, blue) - Math.min(red, green, blue));
+  }
+  return range;
+}
