@@ -47,6 +47,8 @@ const SHUT_CLOSE = 0.95;
 const OPEN_JAW = 0.2;
 /** Fewer looks than this make no correlation. */
 const LEAST_LOOKS = 8;
+/** And fewer than this do not say how bright teeth are. */
+const LEAST_TEETH = 3;
 /** Shut eyes differ from open ones this many times as much as open ones among each other. */
 const BLINK_CONTRAST = 1.8;
 
@@ -111,10 +113,12 @@ function follows(plan: readonly number[], instruments: readonly (readonly number
   return found.length === 0 ? null : Math.max(...found);
 }
 
-function measureTeeth({ track }: WatchedScene, faces: readonly SeenFace[]): number | null {
+/** Only where the plan opens the mouth: what landmarks take for the gap of a shut one is lips, which may well be bright. */
+function measureTeeth({ track, first }: WatchedScene, faces: readonly SeenFace[]): number | null {
   if (!track) return null;
-  const open = faces.filter((look) => isLarge(look) && look.purpose !== 'blink');
-  return median(open.flatMap(({ face }) => (face.teeth === null ? [] : [face.teeth])));
+  const open = faces.filter((look) => isLarge(look) && look.purpose !== 'blink' && (track.channels.jaw[look.frame - first] ?? 0) >= OPEN_JAW);
+  const seen = open.flatMap(({ face }) => (face.teeth === null ? [] : [face.teeth]));
+  return seen.length < LEAST_TEETH ? null : median(seen);
 }
 
 function measureBlinks({ first, track, frames }: WatchedScene, faces: readonly SeenFace[]) {

@@ -96,8 +96,15 @@ function looksOf({ scene, first, frames, track }: WatchedScene): Look[] {
     take(middle + 1, 'closure', at);
   });
   for (const peak of track ? blinkPeaks(track.channels.blink) : []) take(peak, 'blink');
-  for (let frame = Math.floor(SAMPLE_EVERY / 2); frame < frames; frame += SAMPLE_EVERY) take(frame, 'sample');
+  for (let from = 0; from + SAMPLE_EVERY <= frames; from += SAMPLE_EVERY) take(widestOf(track, from), 'sample');
   return [...taken.values()];
+}
+
+/** Of the frames that one sample stands for, that in which the mouth is widest open: there teeth and lips tell most. */
+function widestOf(track: FaceTrack | null, from: number): number {
+  const jaw = track?.channels.jaw.slice(from, from + SAMPLE_EVERY) ?? [];
+  const widest = Math.max(0, ...jaw);
+  return from + (widest > 0 ? jaw.indexOf(widest) : Math.floor(SAMPLE_EVERY / 2));
 }
 
 /** The closures that end within the scene. */
