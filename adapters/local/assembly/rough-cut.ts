@@ -7,6 +7,7 @@ import type { FfmpegOptions } from '../ffmpeg';
 import { concatList } from './concat-list';
 import type { Cue } from './cues';
 import { drawPictures, type ShownPicture } from './rough-cut-pictures';
+import { shrinkFrame } from './shrink-frame';
 import type { SceneBounds } from './timeline';
 
 /** Short side of a rough cut, pixels. */
@@ -50,7 +51,7 @@ export interface RoughCutTools extends FfmpegOptions {
  * voice track. Nothing moves but the captions: a slow push would cost four times as much, at every change of a scene.
  */
 export async function makeRoughCut(request: RoughCutRequest, tools: RoughCutTools): Promise<void> {
-  const size = shrink(request.size);
+  const size = shrinkFrame(request.size, SHORT_SIDE);
   const pictures: ShownPicture[] = [];
   for (const [at, scene] of request.scenes.entries()) {
     pictures.push(...(await drawPictures(scene, { size, count: request.scenes.length }, tools)));
@@ -73,11 +74,4 @@ export async function makeRoughCut(request: RoughCutRequest, tools: RoughCutTool
     ],
     tools,
   );
-}
-
-/** Even sides, the short one 270. */
-function shrink({ width, height }: FrameSize): FrameSize {
-  const scale = SHORT_SIDE / Math.min(width, height);
-  const even = (side: number) => Math.round((side * scale) / 2) * 2;
-  return { width: even(width), height: even(height) };
 }

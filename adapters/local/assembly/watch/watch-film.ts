@@ -7,6 +7,7 @@ import { embedPhoto } from '../../image/identity';
 import { cropOfBox, lookAtFace, type Landmark } from '../../image/landmarks';
 import { luma, type Raster } from '../../image/raster';
 import type { Similarity } from '../../image/similarity';
+import { shrinkFrame } from '../shrink-frame';
 import { cutWindows, type FaceWindows } from './face-windows';
 import { measureScene, type SceneMeasures } from './measure-scene';
 import { planLooks, type Look, type WatchedScene } from './plan-looks';
@@ -64,8 +65,7 @@ interface Watching {
 
 async function lookAll({ ffmpeg, video, size }: WatchArgs, { looks, identity, host }: Watching): Promise<Seen[]> {
   if (looks.length === 0) return [];
-  const shrink = Math.min(1, LOOK_SIDE / Math.min(size.width, size.height));
-  const [width, height] = [evenly(size.width * shrink), evenly(size.height * shrink)];
+  const { width, height } = shrinkFrame(size, LOOK_SIDE);
   // Made smaller first: ffmpeg turns even frames that keep their size into RGB at a quarter of what it costs it while scaling.
   const smaller = `scale=${width}:${height}:flags=area,format=yuv420p`;
   const filter = `${pickFrames(looks.map(({ frame }) => frame))},${smaller},scale=in_color_matrix=bt709,format=rgb24`;
@@ -85,10 +85,6 @@ async function lookAll({ ffmpeg, video, size }: WatchArgs, { looks, identity, ho
     host.progress(Math.floor((100 * at) / looks.length), `look ${at} of ${looks.length}`);
   }
   return seen;
-}
-
-function evenly(side: number): number {
-  return 2 * Math.round(side / 2);
 }
 
 function compared(seen: readonly Seen[], look: Look): number {
