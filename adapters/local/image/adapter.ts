@@ -19,7 +19,7 @@ import { DOUBTFUL_PERSON, OTHER_PERSON } from './same-person';
 import { localAdapter } from '../local-adapter';
 
 /** Models and method; raised when the same photo would give other pictures. */
-const MODEL = 'mediapipe-rig/4';
+const MODEL = 'mediapipe-rig/5';
 const PNG = 'image/png';
 
 /** Photos to identity on this machine, with models that ship with the project: nothing leaves it, nothing costs. */

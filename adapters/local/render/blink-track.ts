@@ -11,17 +11,24 @@ const ATTRACTION_MS = 1_100;
  * A scene's first and last blink keep this far from its start and its end: gaps that span two scenes stay between least
  * and most as well, whatever the scenes' seeds are.
  */
-const FIRST_MS = { least: 1_000, most: 2_000 } as const;
-const END_MS = { least: 1_000, most: 4_000 } as const;
-/** A shorter scene has no blink: it would come too near to that of a neighbour. */
-const SHORTEST_MS = FIRST_MS.least + END_MS.least;
+const FIRST_MS = { least: 1_200, most: 2_000 } as const;
+const END_MS = { least: 1_200, most: 4_000 } as const;
+/** A scene without room for both has one blink at most, in its middle; shorter than this, it has none. */
+const SHORTEST_MS = 1_280;
 
 /** One blink, frame by frame at 25 fps: lids fall in a twelfth of a second and rise more slowly. */
 const BLINK_SHAPE = [0.45, 1, 0.95, 0.62, 0.3, 0.1] as const;
 
-/** When blinks begin, in milliseconds; seeded, and rather at the ends of sentences than amid them. None in a very short scene. */
-export function blinkTimes(timing: SpeechTiming, seed: number): number[] {
-  if (timing.duration_ms < SHORTEST_MS) return [];
+/** A scene as blinks see it: its number keeps those of short scenes apart. */
+export interface BlinkScene {
+  timing: SpeechTiming;
+  scene: number;
+  seed: number;
+}
+
+/** When blinks begin, in milliseconds; seeded, and rather at the ends of sentences than amid them. */
+export function blinkTimes({ timing, scene, seed }: BlinkScene): number[] {
+  if (timing.duration_ms < FIRST_MS.least + END_MS.least) return shortSceneBlinks(timing.duration_ms, scene);
   const random = createRandom(`blink ${seed}`);
   const pauses = findPauses(timing).map((pause) => pause.start_ms);
   const latest = timing.duration_ms - END_MS.least;
@@ -38,14 +45,16 @@ export function blinkTimes(timing: SpeechTiming, seed: number): number[] {
   return times;
 }
 
+/** Every second short scene blinks: two of them in a row would blink too soon after each other. */
+function shortSceneBlinks(duration_ms: number, scene: number): number[] {
+  return duration_ms >= SHORTEST_MS && scene % 2 === 0 ? [Math.round(duration_ms / 2)] : [];
+}
+
 /** The blink channel, one value a frame. */
-export function blinkTrack(
-  timing: SpeechTiming,
-  options: { fps: number; frames: number; seed: number },
-): number[] {
-  const track = new Array<number>(options.frames).fill(0);
-  for (const at_ms of blinkTimes(timing, options.seed)) {
-    const first = Math.round((at_ms * options.fps) / 1000);
+export function blinkTrack(scene: BlinkScene, { fps, frames }: { fps: number; frames: number }): number[] {
+  const track = new Array<number>(frames).fill(0);
+  for (const at_ms of blinkTimes(scene)) {
+    const first = Math.round((at_ms * fps) / 1000);
     BLINK_SHAPE.forEach((value, i) => {
       const frame = first + i;
       if (frame < track.length) track[frame] = Math.max(track[frame] ?? 0, value);

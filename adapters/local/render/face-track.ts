@@ -9,6 +9,8 @@ import { mouthTrack } from './mouth-track';
 export interface FaceTrackOptions {
   fps: number;
   duration_ms: number;
+  /** Number of the scene in its film. */
+  scene: number;
   seed: number;
   /** The photo shows an open smile; see `isOpenSmile`. */
   openSmile: boolean;
@@ -41,7 +43,7 @@ export const TRACK_LIMITS: Record<FaceChannel, readonly [number, number]> = {
  * frame, both shut.
  */
 export function faceTrack(timing: SpeechTiming, options: FaceTrackOptions): FaceTrack {
-  const { fps, seed, openSmile, pose } = options;
+  const { fps, scene, seed, openSmile, pose } = options;
   const frames = Math.round((options.duration_ms * fps) / 1000);
   const mouth = mouthTrack(timing, { fps, frames, openSmile });
   const head = headMotion(timing, seed);
@@ -56,7 +58,7 @@ export function faceTrack(timing: SpeechTiming, options: FaceTrackOptions): Face
       (close, i) => (openSmile ? -0.2 - 0.1 * close : 0.06) - 0.3 * (mouth.pucker[i] ?? 0),
     ),
     pucker: mouth.pucker,
-    blink: blinkTrack(timing, { fps, frames, seed }),
+    blink: blinkTrack({ timing, scene, seed }, { fps, frames }),
     brow: poses.map((at) => at.brow),
     gaze_x: poses.map((at, i) => at.gaze_x - 1.2 * added('yaw', i)),
     gaze_y: poses.map((at) => at.gaze_y),

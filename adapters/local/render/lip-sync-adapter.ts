@@ -8,7 +8,7 @@ import { readJsonFile } from './json-file';
 import { localAdapter } from '../local-adapter';
 
 /** Version of viseme forms and head motion; raised when the same speech would move a face differently. */
-const MODEL = 'face-track-2';
+const MODEL = 'face-track-3';
 
 /** Mouth, eyes and head for a scene's speech, as a track for the rig. It does not work on clips: they have no rig. */
 export function createLocalLipSync(pool: ComputePool): LipSyncAdapter {
@@ -38,7 +38,7 @@ async function animate(
   const output = path.join(context.dir, 'track.json');
   const track = await pool.run(
     'render.track',
-    { timing, mesh, pose, output, fps, duration_ms, seed: seed * 1_000 + scene },
+    { timing, mesh, pose, output, fps, duration_ms, scene, seed: seed * 1_000 + scene },
     { signal: context.signal },
   );
   context.progress(90, 'track');

@@ -18,6 +18,7 @@ export interface TrackArgs {
   output: string;
   fps: number;
   duration_ms: number;
+  scene: number;
   seed: number;
 }
 
@@ -26,8 +27,8 @@ export async function makeTrack(args: TrackArgs): Promise<{ closures: number }> 
   const timing = await readJsonFile<SpeechTiming>(args.timing);
   const openSmile = isOpenSmile(await readJsonFile<FaceMesh>(args.mesh));
   const pose = args.pose === null ? null : await readJsonFile<PoseTrack>(args.pose);
-  const { fps, duration_ms, seed } = args;
-  const track = faceTrack(timing, { fps, duration_ms, seed, openSmile, pose });
+  const { fps, duration_ms, scene, seed } = args;
+  const track = faceTrack(timing, { fps, duration_ms, scene, seed, openSmile, pose });
   await writeFile(args.output, JSON.stringify(track));
   return { closures: track.closures.length };
 }

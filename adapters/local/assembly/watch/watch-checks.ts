@@ -58,7 +58,7 @@ function checkMouth({ scene, closures, correlation, teeth, too_small }: SceneMea
   ];
 }
 
-/** Shortest and longest time without a blink over the whole film, s. Only where every scene's blinks are known and in sight. */
+/** Shortest and longest time without a blink over the whole film, s. Only where every scene has planned ones in sight. */
 function checkBlinks(scenes: readonly SceneMeasures[], { fps, duration_ms }: { fps: number; duration_ms: number }): QualityCheck[] {
   const inSight = ({ covered, blinks_planned, face_share }: SceneMeasures) =>
     !covered && blinks_planned > 0 && RULES.face_visible.passed(face_share);
@@ -80,9 +80,11 @@ interface Found {
   note: string | null;
 }
 
-function rate(name: keyof typeof RULES, { scene, value, note }: Found): QualityCheck {
+function rate(name: keyof typeof RULES, { scene, value: exact, note }: Found): QualityCheck {
   const { limit, passed, stage } = RULES[name];
-  const check = { name, scene, value: value === null ? null : round(value), limit, passed: value === null || passed(value), stage };
+  // What is judged is what is shown: 45 frames are 1.8 s, whatever is left behind their last digit.
+  const value = exact === null ? null : round(exact);
+  const check = { name, scene, value, limit, passed: value === null || passed(value), stage };
   return note === null ? check : { ...check, note };
 }
 

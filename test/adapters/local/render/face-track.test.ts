@@ -6,7 +6,7 @@ import { POSES } from '../../../../contracts/vocabulary';
 import { spell, TEXT, viseme } from './test-face';
 
 const timing = spell(TEXT.repeat(3));
-const options = { fps: 25, duration_ms: timing.duration_ms, seed: 7, openSmile: true, pose: null };
+const options = { fps: 25, duration_ms: timing.duration_ms, scene: 1, seed: 7, openSmile: true, pose: null };
 const track = faceTrack(timing, options);
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -112,7 +112,7 @@ describe('a face track', () => {
 
 describe('blinks', () => {
   it.each(SEEDS)('come two to six seconds apart (seed %d)', (seed) => {
-    const times = blinkTimes(timing, seed);
+    const times = blinkTimes({ timing, scene: 1, seed });
     const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
     expect(gaps.length).toBeGreaterThan(5);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(BLINK_GAP_MS.least);
@@ -121,23 +121,36 @@ describe('blinks', () => {
 
   it('come two to six seconds apart across scenes too', () => {
     const gaps = SEEDS.flatMap((seed) => {
-      const [last, first] = [blinkTimes(timing, seed).at(-1) ?? 0, blinkTimes(timing, seed + 1_000)[0] ?? 0];
+      const [last, first] = [blinkTimes({ timing, scene: 1, seed }).at(-1) ?? 0, blinkTimes({ timing, scene: 2, seed: seed + 1_000 })[0] ?? 0];
       return timing.duration_ms - last + first;
     });
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(BLINK_GAP_MS.least);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(BLINK_GAP_MS.most);
   });
 
-  it.each([1_999, 2_000, 2_040, 2_500, 3_100, 3_999, 4_500])('stay away from both ends of a scene of %d ms', (duration_ms) => {
+  it.each([2_400, 2_440, 2_500, 3_100, 3_999, 4_500])('stay away from both ends of a scene of %d ms', (duration_ms) => {
     const short = { ...timing, duration_ms };
-    const times = SEEDS.flatMap((seed) => blinkTimes(short, seed));
-    expect(times.length > 0).toBe(duration_ms >= 2_000);
-    expect(times.every((at) => at >= 1_000 && duration_ms - at >= 1_000)).toBe(true);
+    const times = SEEDS.flatMap((seed) => blinkTimes({ timing: short, scene: 1, seed }));
+    expect(times.length).toBeGreaterThanOrEqual(SEEDS.length);
+    expect(times.every((at) => at >= 1_200 && duration_ms - at >= 1_200)).toBe(true);
+  });
+
+  it('come nearly two seconds apart also among short scenes', () => {
+    const lengths = [2_399, 1_280, 1_199, 1_600, 5_000, 1_300, 1_250, 3_000, 1_700, 1_200, 6_000];
+    let start = 0;
+    const times = lengths.flatMap((duration_ms, at) => {
+      const own = blinkTimes({ timing: { ...timing, duration_ms }, scene: at + 1, seed: at });
+      start += duration_ms;
+      return own.map((time) => start - duration_ms + time);
+    });
+    const gaps = times.slice(1).map((time, at) => time - times[at]!);
+    expect(gaps.length).toBeGreaterThan(4);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_800);
   });
 
   it('fall on ends of sentences more often than chance would have it', () => {
     const ends = timing.sentences.map((sentence) => sentence.end_ms);
-    const times = SEEDS.flatMap((seed) => blinkTimes(timing, seed));
+    const times = SEEDS.flatMap((seed) => blinkTimes({ timing, scene: 1, seed }));
     const onEnd = times.filter((time) => ends.some((end) => Math.abs(end - time) <= 40)).length;
     expect(onEnd / times.length).toBeGreaterThan((3 * ends.length * 80) / timing.duration_ms);
   });
