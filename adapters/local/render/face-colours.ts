@@ -28,6 +28,13 @@ export function fade(colour: Readonly<Colour>, share: number): Colour {
   return [faded(colour[0]), faded(colour[1]), faded(colour[2])];
 }
 
+/** A colour with a share of another one's hue, as bright as before. */
+export function tinge(colour: Readonly<Colour>, other: Readonly<Colour>, share: number): Colour {
+  const scale = luma(...colour) / Math.max(1, luma(...other));
+  const mixed = (c: 0 | 1 | 2): number => colour[c] + share * (scale * other[c] - colour[c]);
+  return [mixed(0), mixed(1), mixed(2)];
+}
+
 /** Mean colour of the cheeks below the eyes. */
 export function skinColour(plate: Plate, mesh: FaceMesh): Colour {
   const reach = Math.max(2, Math.round(0.06 * mesh.interocular));
@@ -47,7 +54,7 @@ export function skinColour(plate: Plate, mesh: FaceMesh): Colour {
 /** Middles of the cheeks. */
 const CHEEKS = [205, 425] as const;
 
-/** The colour that only a tenth of the eyes' pixels exceed in brightness: their white without the glints. */
+/** The colour that only a twentieth of the eyes' pixels exceed in brightness: their white without the glints, also under heavy lids. */
 export function eyeWhite(plate: Plate, mesh: FaceMesh): Colour {
   const colours: Colour[] = [];
   for (const eye of EYES) {
@@ -64,5 +71,5 @@ export function eyeWhite(plate: Plate, mesh: FaceMesh): Colour {
     }
   }
   colours.sort((a, b) => luma(...a) - luma(...b));
-  return colours[Math.floor(colours.length * 0.9)] ?? [200, 196, 190];
+  return colours[Math.floor(colours.length * 0.95)] ?? [200, 196, 190];
 }

@@ -1,6 +1,6 @@
 import type { FaceMesh } from '../../capabilities/image';
 import { luma } from '../image/raster';
-import { colourfulness, eyeWhite, fade, saturation, skinColour, type Colour } from './face-colours';
+import { colourfulness, eyeWhite, fade, saturation, skinColour, tinge, type Colour } from './face-colours';
 import { MARK } from './face-topology';
 import { distanceToOutline, insidePolygon, smoothStep, type Point } from './geometry';
 import { TEETH_GAP } from './lip-edge';
@@ -82,7 +82,7 @@ function photographedTeeth(plate: Plate, mesh: FaceMesh): { image: PatchImage; p
 /** Share of the eyes' white up to which teeth stay as photographed. */
 const DIMMED_FROM = 0.6;
 /** Share that the very brightest of them come to. */
-const DIMMED_TO = 0.95;
+const DIMMED_TO = 0.9;
 /** How the curve bends: the larger, the more the brightest teeth still differ among each other. */
 const DIMMED_BEND = 0.7;
 
@@ -155,12 +155,14 @@ function paintedTeeth(plate: Plate, mesh: FaceMesh, measures: Measures): { image
 
 /** Enamel has at most this share of the skin's saturation: what is measured as the eyes' white may be skin seen through glasses. */
 const ENAMEL_SATURATION = 0.6;
+/** And so much of the skin's hue: beside warm skin, neutral grey looks blue. */
+const ENAMEL_TINGE = 0.2;
 
 /** Enamel in the light of the photo: the eyes' white, dimmed, and greyed as far as it is more than a trace of the skin's colour. */
 function enamelIn(white: Colour, skin: Colour): Colour {
   const most = ENAMEL_SATURATION * saturation(skin);
   const kept = saturation(white) > most ? most / saturation(white) : 1;
-  const [red, green, blue] = fade(white, kept);
+  const [red, green, blue] = tinge(fade(white, kept), skin, ENAMEL_TINGE);
   return [TEETH_LUMA * red, TEETH_LUMA * green, TEETH_LUMA * blue];
 }
 
