@@ -11,19 +11,24 @@ export interface ResolvedPatch {
   output?: NonNullable<Overrides['output']>;
 }
 
+/** A stage that a member of a patch changes, and where that member stands in the request. */
+export interface Effect extends Asked {
+  pointer: string;
+}
+
 /**
  * Where each member of a patch takes effect, and in which scenes; a voice changes in the scenes that the request names (contract: "Patches of output_retry and the earliest
  * stage each may start from").
  */
-export function effectsOf(patch: ResolvedPatch, snapshot: OutputSnapshot, named: number[] | null): Asked[] {
-  const effects: Asked[] = [];
-  if (patch.script !== undefined) effects.push({ stage: 'script_context', scenes: null });
-  if (patch.voice) effects.push({ stage: 'speech', scenes: named });
+export function effectsOf(patch: ResolvedPatch, snapshot: OutputSnapshot, named: number[] | null): Effect[] {
+  const effects: Effect[] = [];
+  if (patch.script !== undefined) effects.push({ stage: 'script_context', scenes: null, pointer: '/patch/script' });
+  if (patch.voice) effects.push({ stage: 'speech', scenes: named, pointer: '/patch/voice' });
   for (const [scene, change] of Object.entries(patch.scenes ?? {})) {
-    const scenes = [Number(scene)];
-    if (change.transcript !== undefined) effects.push({ stage: 'speech', scenes });
-    if (change.background) effects.push({ stage: 'backgrounds', scenes });
-    if (change.pose) effects.push({ stage: poseStage(snapshot), scenes });
+    const [scenes, pointer] = [[Number(scene)], `/patch/scenes/${scene}`];
+    if (change.transcript !== undefined) effects.push({ stage: 'speech', scenes, pointer: `${pointer}/transcript` });
+    if (change.background) effects.push({ stage: 'backgrounds', scenes, pointer: `${pointer}/background` });
+    if (change.pose) effects.push({ stage: poseStage(snapshot), scenes, pointer: `${pointer}/pose` });
   }
   return [...effects, ...outputEffects(patch, snapshot)];
 }
@@ -33,15 +38,19 @@ function poseStage(snapshot: OutputSnapshot): StageName {
   return snapshot.mode === 'pose' ? 'broll_pose' : 'scene_assets';
 }
 
-function outputEffects({ output = {} }: ResolvedPatch, snapshot: OutputSnapshot): Asked[] {
-  const effects: Asked[] = [];
-  if (output.aspect_ratio !== undefined || output.resolution !== undefined) {
-    effects.push({ stage: 'backgrounds', scenes: null });
+function outputEffects({ output = {} }: ResolvedPatch, snapshot: OutputSnapshot): Effect[] {
+  const effects: Effect[] = [];
+  const add = (stage: StageName, member: keyof typeof output): void => {
+    effects.push({ stage, scenes: null, pointer: `/patch/output/${member}` });
+  };
+  for (const member of ['aspect_ratio', 'resolution'] as const) {
+    if (output[member] === undefined) continue;
+    add('backgrounds', member);
     // Cutaways are drawn at the film's size too.
-    if (snapshot.mode === 'b_roll') effects.push({ stage: 'broll_pose', scenes: null });
+    if (snapshot.mode === 'b_roll') add('broll_pose', member);
   }
-  if (output.loudness_lufs !== undefined) effects.push({ stage: 'stitch', scenes: null });
-  if (output.captions !== undefined) effects.push({ stage: captionStage(output.captions, snapshot), scenes: null });
+  if (output.loudness_lufs !== undefined) add('stitch', 'loudness_lufs');
+  if (output.captions !== undefined) add(captionStage(output.captions, snapshot), 'captions');
   return effects;
 }
 

@@ -4,7 +4,7 @@ import { ENDED_STATUSES, type Gate, type StageName } from '../../contracts/vocab
 import type { BackgroundRegenerationRequest, OutputRetryRequest, Patch } from '../../contracts/retry.schema';
 import { findRetrySource, type RetrySource } from '../../db/retry-source';
 import type { Known } from '../../workflows/plan';
-import { effectsOf, patchSnapshot, type ResolvedPatch } from '../../workflows/patch';
+import { effectsOf, patchSnapshot, type Effect, type ResolvedPatch } from '../../workflows/patch';
 import { missingBefore, planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
 import { knownItems } from '../../workflows/resume-point';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
@@ -86,18 +86,30 @@ function stageOf(source: RetrySource, name: string): StageName {
   throw new ProblemError(skipped ? 'resume_point_missing' : 'stage_unknown', { detail, errors: [{ pointer: '/from_stage', message: 'no stage of this job' }] });
 }
 
-/** A patch may only have an effect at `from_stage` or later, in the scenes that are named. */
+/** A patch may only have an effect at `from_stage` or later (with scope `only`, nowhere else), in the scenes that are named. */
 function checkPatch(source: RetrySource, from: StageName, resume: Resume): { also: Asked[]; scenes: number[] | null } {
   refuseUnknownScenes(source, resume);
   if (source.snapshot.job_type !== 'avatar_output') return refusePatch(resume);
   const effects = effectsOf(resume.patch, source.snapshot, resume.scenes);
-  const order = source.plan.rows.map((row) => row.stage);
-  for (const effect of effects) {
-    if (order.indexOf(effect.stage) >= order.indexOf(from)) continue;
-    const detail = `The patch takes effect at ${effect.stage}: resume from ${effect.stage} or earlier.`;
-    throw new ProblemError('patch_conflict', { detail, stage: effect.stage, resumable_from: effect.stage });
-  }
+  refuseOutOfReach(source, from, { effects, scope: resume.scope });
   return { also: effects, scenes: resume.scenes ?? patchedScenes(resume, effects) };
+}
+
+/**
+ * What a patch changes has to be made again by this very retry: otherwise a job would claim what its film does not show.
+ * @throws ProblemError `patch_conflict` with a pointer to each member that is out of reach
+ */
+function refuseOutOfReach(source: RetrySource, from: StageName, { effects, scope }: { effects: Effect[]; scope: Resume['scope'] }): void {
+  const order = source.plan.rows.map((row) => row.stage);
+  const isEarlier = ({ stage }: Effect): boolean => order.indexOf(stage) < order.indexOf(from);
+  const outside = effects.filter((effect) => isEarlier(effect) || (scope === 'only' && effect.stage !== from));
+  const first = outside.find(isEarlier) ?? outside[0];
+  if (!first) return;
+  const detail = isEarlier(first)
+    ? `The patch takes effect at ${first.stage}: resume from ${first.stage} or earlier.`
+    : `The patch takes effect at ${first.stage}, which is not made again with scope "only" of ${from}: resume with scope "downstream".`;
+  const errors = outside.map(({ pointer, stage }) => ({ pointer, message: `takes effect at ${stage}` }));
+  throw new ProblemError('patch_conflict', { detail, stage: first.stage, resumable_from: isEarlier(first) ? first.stage : from, errors });
 }
 
 /** A patch that only touches some scenes, in a request that names none, means those scenes: nobody wants to pay for the rest. */
@@ -157,7 +169,7 @@ function replay(source: RetrySource, gate: Gate, before: number[]): 'all' | numb
   const approved = new Set(before);
   const changing = new Set<number>();
   for (const { decision, scenes } of source.decisions.filter((item) => item.gate === gate)) {
-    const named = scenes && scenes.length > 0 ? scenes : everything.filter((scene) => !approved.has(scene) && (decision !== 'approved' || !changing.has(scene)));
+    const named = gate !== 'script' && scenes && scenes.length > 0 ? scenes : everything.filter((scene) => !approved.has(scene) && (decision !== 'approved' || !changing.has(scene)));
     for (const scene of named) {
       if (decision === 'approved') approved.add(scene);
       if (decision === 'changes_requested') changing.add(scene);

@@ -123,12 +123,14 @@ describe('resuming a job', () => {
 
   it.each([
     ['an unknown stage', { from_stage: 'dance' }, 'stage_unknown'],
-    ['a patch that changes finished work above', { from_stage: 'lip_sync', patch: { scenes: { 1: { transcript: 'x' } } } }, 'patch_conflict'],
-  ])('refuses %s before anything starts', async (_, change, code) => {
+    ['a patch that changes finished work above', { from_stage: 'lip_sync', patch: { scenes: { 1: { transcript: 'x' } } } }, 'patch_conflict', '/patch/scenes/1/transcript'],
+    ['a patch below the only stage that is made again', { scope: 'only', scenes: [2], patch: { scenes: { 2: { background: { prompt: 'x' } } } } }, 'patch_conflict', '/patch/scenes/2/background'],
+    ['another frame with speech alone', { scope: 'only', patch: { output: { aspect_ratio: '9:16' } } }, 'patch_conflict', '/patch/output/aspect_ratio'],
+  ])('refuses %s before anything starts', async (_, change, code, pointer = '') => {
     const first = await film();
     const answer = await company.http.post('/v1/jobs', retry(first, 'speech', change));
     expect(answer.status).toBe(422);
-    expect(answer.body.code).toBe(code);
+    expect(answer.body).toMatchObject({ code, ...(pointer ? { errors: [{ pointer }] } : {}) });
   });
 
   it('refuses a resume above which work is missing, naming where it could start', async () => {
