@@ -2,24 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Print } from '../print';
 
 const PARENT_CHECK_MS = 1_000;
+/** A terminal signals its whole process group, and npm passes on what it got: one Ctrl-C may come twice, at nearly once. */
+const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Settles at the first Ctrl-C, SIGTERM, closed terminal, or when the npm that started us is gone; a second signal ends
- * this process at once, and the watchdogs end what it started.
+ * Settles at the first Ctrl-C, SIGTERM, closed terminal, or when the npm that started us is gone; another signal a second
+ * later or more ends this process at once, and the watchdogs end what it started.
  */
 export function stopOnSignal(print: Print): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | null = null;
     const ask = () => {
-      if (asked) {
-        print('Stopping without waiting.');
-        process.exit(130);
+      if (askedAt === null) {
+        askedAt = performance.now();
+        return resolve();
       }
-      asked = true;
-      resolve();
+      if (performance.now() - askedAt < SAME_SIGNAL_MS) return;
+      print('Stopping without waiting.');
+      process.exit(130);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
-    if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => (asked ? undefined : ask()));
+    if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => (askedAt === null ? ask() : undefined));
   });
 }
 
