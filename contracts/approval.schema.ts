@@ -21,11 +21,12 @@ export function isApprovalJobType(jobType: JobType): jobType is ApprovalJobType 
 const scriptEdits = z.strictObject({ script: textOf(SCRIPT_LIMIT) });
 const storyboardEdits = z.strictObject({ scenes: byScene(z.strictObject({ transcript: textOf(SCRIPT_LIMIT) })) });
 const noEdits = z.null('this gate takes no edits').optional();
+const someScenes = sceneNumbers.nullish();
+const noScenes = z.null('a script is decided as a whole').optional();
 
 const decisionFields = {
   decision: z.enum(DECISIONS),
   revision: z.int().min(1).max(1_000_000),
-  scenes: sceneNumbers.nullish(),
   note: textOf(2_000).nullish(),
   decided_by: textOf(256),
 };
@@ -41,16 +42,19 @@ function editsGoWithApproval({ decision, edits }: Decided): boolean {
   return edits === undefined || edits === null || decision === 'approved';
 }
 
-function approvalOf<Name extends ApprovalJobType, Edits extends z.ZodType>(jobType: Name, edits: Edits) {
+function approvalOf<Name extends ApprovalJobType, Scenes extends z.ZodType, Edits extends z.ZodType>(
+  jobType: Name,
+  { scenes, edits }: { scenes: Scenes; edits: Edits },
+) {
   return z
-    .strictObject({ ...commonFields, job_type: z.literal(jobType), job_id: idOf('job'), ...decisionFields, edits })
+    .strictObject({ ...commonFields, job_type: z.literal(jobType), job_id: idOf('job'), ...decisionFields, scenes, edits })
     .refine(editsGoWithApproval, EDITS_NEED_APPROVAL);
 }
 
-export const scriptApproval = approvalOf('script_approval', scriptEdits.nullish());
-export const storyboardApproval = approvalOf('storyboard_approval', storyboardEdits.nullish());
-export const backgroundApproval = approvalOf('background_approval', noEdits);
-export const videoAssetApproval = approvalOf('video_asset_approval', noEdits);
+export const scriptApproval = approvalOf('script_approval', { scenes: noScenes, edits: scriptEdits.nullish() });
+export const storyboardApproval = approvalOf('storyboard_approval', { scenes: someScenes, edits: storyboardEdits.nullish() });
+export const backgroundApproval = approvalOf('background_approval', { scenes: someScenes, edits: noEdits });
+export const videoAssetApproval = approvalOf('video_asset_approval', { scenes: someScenes, edits: noEdits });
 
 /** `gate` of `POST /v1/jobs/{id}/approvals`, which then has the same meaning as the approval job type of that gate. */
 export const gateName = z.enum(GATES);
@@ -60,6 +64,7 @@ export const approvalBody = z.strictObject({
   gate: gateName,
   idempotency_key: commonFields.idempotency_key,
   ...decisionFields,
+  scenes: someScenes,
   edits: z.union([scriptEdits, storyboardEdits]).nullish(),
 });
 

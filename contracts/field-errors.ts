@@ -40,7 +40,8 @@ const TYPE_WORDS: Record<string, string> = {
 function wordsOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return TYPE_WORDS[issue.expected] ?? issue.expected;
+      // What must be null says itself why.
+      return issue.expected === 'null' ? issue.message : (TYPE_WORDS[issue.expected] ?? issue.expected);
     case 'invalid_value':
       return issue.values.length === 1 ? `must be ${String(issue.values[0])}` : `one of ${issue.values.map(String).join(', ')}`;
     case 'too_big':

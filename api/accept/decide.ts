@@ -31,6 +31,7 @@ export async function decide(deps: ApiDeps, principal: Principal, request: Appro
   if (earlier) return earlier;
   requireSpeakable(editedTexts(request));
   const job = await requireJob(deps, principal, request.job_id);
+  checkScenes(job, request);
   const decision = newDecision(deps, claim, request);
   if (ENDED_STATUSES.includes(job.status)) {
     return (await resumeByDecision(deps, { job, request, decision, claim })) ?? requireReplay(deps, claim);
@@ -88,10 +89,10 @@ function editedTexts(request: ApprovalRequest) {
 
 /** The same rule as the workflow's own: stale only where every named scene was made again after that revision. */
 async function checkGate(deps: ApiDeps, job: JobRow, decision: NewDecision): Promise<void> {
-  checkScenes(job, decision);
   const row = job.plan.rows.find((candidate) => candidate.gate?.name === decision.gate);
   const open = row && (await findOpenGate(deps.pool, job.job_id, decision.gate, row.gate?.remakes ?? []));
   if (!open) throw new ProblemError('gate_not_open', { detail: `The job does not wait for a decision at the gate ${decision.gate} now.` });
+  await refuseDecided(deps, decision);
   const stale = new ProblemError('revision_stale', { detail: `The gate ${decision.gate} is at revision ${open.revision}.` });
   if (decision.revision > open.revision) throw stale;
   if (decision.revision === open.revision) return;
@@ -100,12 +101,41 @@ async function checkGate(deps: ApiDeps, job: JobRow, decision: NewDecision): Pro
   if (!named.some((scene) => (madeIn.get(scene) ?? 1) <= decision.revision)) throw stale;
 }
 
-function checkScenes(job: JobRow, decision: NewDecision): void {
+/**
+ * A reviewer who names only scenes that were approved before must hear that nothing waits for the decision. What is still on
+ * its way to the workflow is not looked at: its fate is told by the list of decisions.
+ */
+async function refuseDecided(deps: ApiDeps, { job_id, gate, scenes }: NewDecision): Promise<void> {
+  if (scenes === null) return;
+  const approved = new Set<number>();
+  for (const earlier of await listDecisions(deps.pool, job_id)) {
+    if (earlier.gate !== gate || earlier.fate !== 'applied') continue;
+    for (const scene of earlier.scenes ?? []) {
+      if (earlier.decision === 'approved') approved.add(scene);
+      else approved.delete(scene);
+    }
+  }
+  if (!scenes.every((scene) => approved.has(scene))) return;
+  throw new ProblemError('gate_not_open', { detail: `The scenes that are named were approved before; the gate ${gate} waits for others.` });
+}
+
+/** Scenes that are named or edited must be the film's; words may only change in scenes that this decision is about. */
+function checkScenes(job: JobRow, request: ApprovalRequest): void {
   const most = job.scenes ?? 50;
-  const errors = (decision.scenes ?? []).flatMap((scene, index) =>
-    scene > most ? [{ pointer: `/scenes/${index}`, message: `the film has ${most} scenes` }] : [],
-  );
+  const { scenes = null } = request;
+  const named = (scenes ?? []).map((scene, index) => ({ scene, pointer: `/scenes/${index}` }));
+  const edited = editedScenes(request).map((scene) => ({ scene, pointer: `/edits/scenes/${scene}` }));
+  const unknown = [...named, ...edited].filter(({ scene }) => scene > most);
+  const outside = scenes === null ? [] : edited.filter(({ scene }) => !scenes.includes(scene));
+  const errors = [
+    ...unknown.map(({ pointer }) => ({ pointer, message: `the film has ${most} scenes` })),
+    ...outside.map(({ pointer }) => ({ pointer, message: 'not among the scenes that are named' })),
+  ];
   if (errors.length > 0) throw requestInvalid(errors);
+}
+
+function editedScenes({ edits }: ApprovalRequest): number[] {
+  return edits && 'scenes' in edits ? Object.keys(edits.scenes).map(Number) : [];
 }
 
 /** In which round each scene was last made: from the records of its work, or, for one document, from what was asked. */

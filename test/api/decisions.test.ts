@@ -106,6 +106,35 @@ describe('a decision is refused', () => {
     expect([status, body.errors]).toEqual([400, [{ pointer: '/scenes/1', message: 'the film has 2 scenes' }]]);
   });
 
+  it('where it edits scenes that the film does not have, or that it is not about', async () => {
+    const job = await waitingJob();
+    const words = { transcript: 'New words.' };
+    const refused = [
+      [{ edits: { scenes: { 7: words } } }, '/edits/scenes/7', 'the film has 2 scenes'],
+      [{ scenes: [1], edits: { scenes: { 2: words } } }, '/edits/scenes/2', 'not among the scenes that are named'],
+    ] as const;
+    for (const [change, pointer, message] of refused) {
+      const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision(change));
+      expect([status, body.errors]).toEqual([400, [{ pointer, message }]]);
+    }
+  });
+
+  it('where it names scenes of a script, which is decided as a whole', async () => {
+    const job = await waitingJob('script');
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ gate: 'script', scenes: [1] }));
+    expect([status, body.errors]).toEqual([400, [{ pointer: '/scenes', message: 'a script is decided as a whole' }]]);
+    expect((await post(`/v1/jobs/${job}/approvals`, decision({ gate: 'script' }))).status).toBe(202);
+  });
+
+  it('where it is only about scenes that were approved before', async () => {
+    const job = await waitingJob();
+    await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [1] }));
+    await api.deps.pool.query("update decisions set fate = 'applied' where job_id = $1", [job]);
+    const again = await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [1], decision: 'changes_requested', note: 'calmer' }));
+    expect([again.status, again.body.code]).toEqual([409, 'gate_not_open']);
+    expect((await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [1, 2] }))).status).toBe(202);
+  });
+
   it('where a voice could not speak the edits', async () => {
     const job = await waitingJob();
     const { body } = await post(`/v1/jobs/${job}/approvals`, decision({ edits: { scenes: { 1: { transcript: '🎉' } } } }));
