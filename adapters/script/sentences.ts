@@ -17,15 +17,19 @@ export function splitParagraphs(script: string): string[] {
   return (listed ? lines : blocks).map((block) => block.trim()).filter((block) => block !== '');
 }
 
-/** Sentences of a paragraph, trimmed. Unicode's rules (UAX 29), with breaks after abbreviations and initials undone. */
+/** Whether a mark stands amid a word, as in an address ("a?b=c"): nothing but the next letter or digit follows it. */
+export function isInsideWord(before: string, after: string): boolean {
+  return /[.!?]$/.test(before) && /^[\p{Script=Latin}\d]/u.test(after);
+}
+
+/** Sentences of a paragraph, trimmed. Unicode's rules (UAX 29), with breaks after abbreviations, initials and amid words undone. */
 export function splitSentences(paragraph: string): string[] {
   const sentences: string[] = [];
+  const segments = [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(paragraph.replace(/\s+/g, ' '))];
   let open = '';
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(
-    paragraph.replace(/\s+/g, ' '),
-  )) {
+  for (const [at, { segment }] of segments.entries()) {
     open += segment;
-    if (ABBREVIATION.test(open.trimEnd())) continue;
+    if (ABBREVIATION.test(open.trimEnd()) || isInsideWord(open, segments[at + 1]?.segment ?? '')) continue;
     if (open.trim() !== '') sentences.push(open.trim());
     open = '';
   }

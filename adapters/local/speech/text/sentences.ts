@@ -1,3 +1,5 @@
+import { isInsideWord } from '../../../script/sentences';
+
 /** Full stops that do not end a sentence although a capital may follow. */
 const ABBREVIATION =
   /(?:^|[\s("'])(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Mt|vs|e\.g|i\.e|Fig|No|Gen|Col|Capt|Lt|Sgt|Rev|Hon|approx|[A-Z])\.["')]*$/;
@@ -10,7 +12,7 @@ const LEADING_EMOJI = /^(?:[\p{Extended_Pictographic}\u200d\ufe0f\u{1f3fb}-\u{1f
 
 /**
  * Sentences of a paragraph, in order and together the whole text. Boundaries after Unicode UAX 29 as the runtime
- * implements it, with cuts after titles, initials and common abbreviations undone.
+ * implements it, with cuts after titles, initials and common abbreviations, and amid words, undone.
  */
 export function splitSentences(paragraph: string): string[] {
   const sentences: string[] = [];
@@ -19,7 +21,7 @@ export function splitSentences(paragraph: string): string[] {
     const emoji = last === undefined ? '' : (LEADING_EMOJI.exec(segment)?.[0] ?? '');
     const rest = segment.slice(emoji.length);
     if (last === undefined) sentences.push(segment);
-    else if (belongsTogether(last.trim(), rest.trim())) sentences[sentences.length - 1] = last + segment;
+    else if (isInsideWord(last, segment) || belongsTogether(last.trim(), rest.trim())) sentences[sentences.length - 1] = last + segment;
     else sentences.splice(-1, 1, last + emoji, rest);
   }
   return sentences.map((sentence) => sentence.trim()).filter(Boolean);

@@ -18,6 +18,7 @@ describe('sentence splitting', () => {
   });
 
   it('keeps an emoji with the sentence before it', () => {
+    expect(splitSentences('See https://a.io/x?y=1&z=2 now. Then go!')).toEqual(['See https://a.io/x?y=1&z=2 now.', 'Then go!']);
     expect(splitSentences('Great! 🎉 Next one.')).toEqual(['Great! 🎉', 'Next one.']);
   });
 });
