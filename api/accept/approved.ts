@@ -33,7 +33,7 @@ export async function bringApproved(
   if (approved.script) parts.push(await bringScript(preparation, approved.script));
   if (approved.storyboard) parts.push(await bringFrom(preparation, { ...approved.storyboard, gate: 'storyboard', snapshot }));
   if (approved.video_assets) parts.push(await bringFrom(preparation, { ...approved.video_assets, gate: 'video_assets', snapshot }));
-  if (approved.backgrounds) parts.push(await bringBackgrounds(preparation, approved.backgrounds));
+  if (approved.backgrounds) parts.push(await bringBackgrounds(preparation, approved.backgrounds, snapshot));
   return merge(parts);
 }
 
@@ -83,8 +83,9 @@ function describeScript(script: string): ScriptContextOutput {
   };
 }
 
-async function bringBackgrounds(preparation: Preparation, pictures: NonNullable<Approved['backgrounds']>): Promise<Part> {
+async function bringBackgrounds(preparation: Preparation, pictures: NonNullable<Approved['backgrounds']>, snapshot: OutputSnapshot): Promise<Part> {
   const scenes = Object.keys(pictures).map(Number).sort((a, b) => a - b);
+  refuseUnknownScenes(scenes, snapshot.scenes?.length ?? (snapshot.mode === 'single_scene' ? 1 : null));
   const inputs = scenes.map((scene) => ({ pointer: `/approved/backgrounds/${scene}`, asset_id: pictures[String(scene)]?.asset_id }));
   const images = await resolveMedia(preparation, inputs);
   const seeds = scenes.flatMap((scene, index) => {
@@ -92,6 +93,14 @@ async function bringBackgrounds(preparation: Preparation, pictures: NonNullable<
     return image ? [backgroundSeed(preparation, scene, image)] : [];
   });
   return { known: { backgrounds: scenes }, approved: { backgrounds: scenes }, scenes: null, seeds };
+}
+
+/** How many scenes a script will have, nobody knows before there is a storyboard (null). */
+function refuseUnknownScenes(scenes: readonly number[], count: number | null): void {
+  const errors = scenes.flatMap((scene) =>
+    count !== null && scene > count ? [{ pointer: `/approved/backgrounds/${scene}`, message: `the film has ${count} ${count === 1 ? 'scene' : 'scenes'}` }] : [],
+  );
+  if (errors.length > 0) throw requestInvalid(errors);
 }
 
 function backgroundSeed({ now }: Preparation, scene: number, image: AssetRef): Seed {

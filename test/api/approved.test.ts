@@ -80,6 +80,12 @@ describe('work brought along as approved', () => {
       expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([status, code, pointer]);
     }
   });
+
+  it('is refused for scenes that the film will not have', async () => {
+    const approved = { backgrounds: { 9: { asset_id: `as_${'0'.repeat(32)}` } } };
+    const { status, body } = await post('/v1/jobs', output(avatar, { mode: 'single_scene', approved }));
+    expect([status, body.errors]).toEqual([400, [{ pointer: '/approved/backgrounds/9', message: 'the film has 1 scene' }]]);
+  });
 });
 
 describe('the comparison of two jobs', () => {
