@@ -3,6 +3,13 @@ import type { Snapshot } from '../contracts/snapshot';
 import type { Decision, Gate, JobStatus, JobType, Mode, StageName } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
+export interface FinishedItem {
+  stage: StageName;
+  scene: number | null;
+  /** Made from inputs that have changed since. */
+  stale: boolean;
+}
+
 /** What a retry needs to know of the job it resumes. */
 export interface RetrySource {
   job_id: string;
@@ -17,7 +24,7 @@ export interface RetrySource {
   plan: FrozenPlan;
   scenes: number | null;
   /** Items whose newest generation is finished and still there: retention may have erased what it left behind. */
-  finished: { stage: StageName; scene: number | null }[];
+  finished: FinishedItem[];
   /** Decisions that took effect, oldest first. */
   decisions: { gate: Gate; decision: Decision; scenes: number[] | null }[];
 }
@@ -27,8 +34,8 @@ export async function findRetrySource(db: Db, tenant: string, jobId: string): Pr
   const { rows } = await db.query<RetrySource>(
     `select j.job_id, j.job_type, j.status, j.mode, j.route, j.avatar_id, j.avatar_version, j.snapshot, j.plan, j.scenes,
        exists (select 1 from avatars a where a.avatar_id = j.avatar_id and a.revoked_at is not null) as avatar_revoked,
-       coalesce((select json_agg(json_build_object('stage', s.stage, 'scene', s.scene)) from
-         (select distinct on (stage, scene) stage, scene, status, assets from steps where job_id = j.job_id order by stage, scene, generation desc) s
+       coalesce((select json_agg(json_build_object('stage', s.stage, 'scene', s.scene, 'stale', s.stale)) from
+         (select distinct on (stage, scene) stage, scene, status, assets, stale from steps where job_id = j.job_id order by stage, scene, generation desc) s
          where s.status in ('completed', 'reused') and not exists (select 1 from jsonb_array_elements(s.assets) asset
            join assets a on a.asset_id = asset ->> 'asset_id' and a.erased_at is not null)), '[]') as finished,
        coalesce((select json_agg(json_build_object('gate', d.gate, 'decision', d.decision, 'scenes', d.scenes) order by d.settled_at, d.created_at)

@@ -4,10 +4,11 @@ import { ENDED_STATUSES, type Gate, type StageName } from '../../contracts/vocab
 import type { BackgroundRegenerationRequest, OutputRetryRequest, Patch } from '../../contracts/retry.schema';
 import { findRetrySource, type RetrySource } from '../../db/retry-source';
 import type { Known } from '../../workflows/plan';
-import { effectsOf, patchSnapshot, type Effect, type ResolvedPatch } from '../../workflows/patch';
-import { missingBefore, planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
+import { effectsOf, patchSnapshot, type ResolvedPatch } from '../../workflows/patch';
+import { planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
 import { knownItems } from '../../workflows/resume-point';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
+import { refuseMissing, refuseOutOfReach, refuseStale, refuseUnknownScenes } from './retry-refusals';
 
 /** What every kind of resume comes down to. */
 export interface Resume {
@@ -56,6 +57,7 @@ export async function prepareResume(preparation: Preparation, resume: Resume): P
   const asked = checkPatch(source, from, resume);
   const request = retryRequest(source, from, { ...resume, ...asked });
   refuseMissing(request);
+  refuseStale(source, request);
   const plan = planRetry({ ...request, job_id: resume.take, approved: { ...approvedGates(source), ...resume.approves } });
   const retry: RetryContext = { parent_job_id: source.job_id, from_stage: from, scope: resume.scope, scenes: request.scenes };
   return {
@@ -95,23 +97,6 @@ function checkPatch(source: RetrySource, from: StageName, resume: Resume): { als
   return { also: effects, scenes: resume.scenes ?? patchedScenes(resume, effects) };
 }
 
-/**
- * What a patch changes has to be made again by this very retry: otherwise a job would claim what its film does not show.
- * @throws ProblemError `patch_conflict` with a pointer to each member that is out of reach
- */
-function refuseOutOfReach(source: RetrySource, from: StageName, { effects, scope }: { effects: Effect[]; scope: Resume['scope'] }): void {
-  const order = source.plan.rows.map((row) => row.stage);
-  const isEarlier = ({ stage }: Effect): boolean => order.indexOf(stage) < order.indexOf(from);
-  const outside = effects.filter((effect) => isEarlier(effect) || (scope === 'only' && effect.stage !== from));
-  const first = outside.find(isEarlier) ?? outside[0];
-  if (!first) return;
-  const detail = isEarlier(first)
-    ? `The patch takes effect at ${first.stage}: resume from ${first.stage} or earlier.`
-    : `The patch takes effect at ${first.stage}, which is not made again with scope "only" of ${from}: resume with scope "downstream".`;
-  const errors = outside.map(({ pointer, stage }) => ({ pointer, message: `takes effect at ${stage}` }));
-  throw new ProblemError('patch_conflict', { detail, stage: first.stage, resumable_from: isEarlier(first) ? first.stage : from, errors });
-}
-
 /** A patch that only touches some scenes, in a request that names none, means those scenes: nobody wants to pay for the rest. */
 function patchedScenes(resume: Resume, effects: Asked[]): number[] | null {
   if (effects.length === 0 || effects.some(({ scenes }) => scenes === null)) return null;
@@ -121,16 +106,6 @@ function patchedScenes(resume: Resume, effects: Asked[]): number[] | null {
 function refusePatch(resume: Resume): { also: Asked[]; scenes: null } {
   if (Object.keys(resume.patch).length > 0) throw requestInvalid([{ pointer: '/patch', message: 'only jobs of type avatar_output can be patched' }]);
   return { also: [], scenes: null };
-}
-
-function refuseUnknownScenes(source: RetrySource, resume: Resume): void {
-  const count = source.scenes ?? 0;
-  const named = (resume.scenes ?? []).map((scene, index) => ({ scene, pointer: `/scenes/${index}` }));
-  const patched = Object.keys(resume.patch.scenes ?? {}).map((scene) => ({ scene: Number(scene), pointer: `/patch/scenes/${scene}` }));
-  const errors = [...named, ...patched].filter(({ scene }) => scene > count).map(({ pointer }) => ({ pointer, message: `the job has ${count} scenes` }));
-  const outside = resume.scenes === null ? [] : patched.filter(({ scene }) => !resume.scenes?.includes(scene));
-  errors.push(...outside.map(({ pointer }) => ({ pointer, message: 'not among the scenes that are named' })));
-  if (errors.length > 0) throw requestInvalid(errors);
 }
 
 function retryRequest(source: RetrySource, from: StageName, asked: { scope: Resume['scope']; scenes: number[] | null; also: Asked[]; patch: ResolvedPatch; notes: Resume['notes'] }): RetryRequest {
@@ -144,13 +119,6 @@ function retryRequest(source: RetrySource, from: StageName, asked: { scope: Resu
 function isWholeRow(source: RetrySource, stage: StageName, finished: Known): boolean {
   const done = finished[stage];
   return done === 'all' || (done !== undefined && source.scenes !== null && done.length >= source.scenes);
-}
-
-function refuseMissing(request: RetryRequest): void {
-  const missing = missingBefore(request);
-  if (missing === null) return;
-  const detail = `${missing} did not finish in that job: resume from ${missing} or earlier.`;
-  throw new ProblemError('resume_point_missing', { detail, stage: missing, resumable_from: missing });
 }
 
 /** Scenes that reviewers approved in the parent's run. A decision without scenes is about all that waited then. */

@@ -107,6 +107,11 @@ describe('resuming a job', () => {
     const stale = rows.filter((row) => row.stale).map((row) => `${row.stage}/${row.scene}`);
     expect(stale).toContain('stitch/null');
     expect(stale).not.toContain('speech/2');
+    const mixed = await company.http.post('/v1/jobs', retry(second, 'output'));
+    expect([mixed.status, mixed.body.code]).toEqual([422, 'resume_point_missing']);
+    const third = await company.submit(retry(second, mixed.body.resumable_from));
+    expect(await company.ended(third)).toMatchObject({ status: 'completed' });
+    expect((await stages(third)).filter((row) => row.stale)).toEqual([]);
   });
 
   it('makes backgrounds again without touching speech', async () => {
