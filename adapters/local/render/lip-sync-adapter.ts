@@ -28,9 +28,9 @@ async function animate(
   context: WorkContext,
 ): Promise<LipSyncOutput> {
   if (!request.layers) throw new Error('lip_sync needs layers');
-  const { fps, duration_ms, seed, scene } = request;
+  const { fps, duration_ms, seed, scene, pose } = request;
   const layers = await readJsonFile<SceneLayers>(await context.open(request.layers));
-  const [timing, mesh, pose] = await Promise.all([
+  const [timing, mesh, pose_track] = await Promise.all([
     context.open(request.timing),
     context.open(layers.mesh),
     request.pose_track ? context.open(request.pose_track) : null,
@@ -38,7 +38,7 @@ async function animate(
   const output = path.join(context.dir, 'track.json');
   const track = await pool.run(
     'render.track',
-    { timing, mesh, pose, output, fps, duration_ms, scene, seed: seed * 1_000 + scene },
+    { timing, mesh, pose_track, pose, output, fps, duration_ms, scene, seed: seed * 1_000 + scene },
     { signal: context.signal },
   );
   context.progress(90, 'track');

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { FrameSize, SpeechTiming } from '../../../contracts/media';
+import type { FrameSize, Pose, SpeechTiming } from '../../../contracts/media';
 import type { Framing } from '../../../contracts/vocabulary';
 import type { PoseTrack } from '../../capabilities/broll';
 import type { FaceMesh } from '../../capabilities/image';
@@ -7,6 +7,7 @@ import { faceTrack } from './face-track';
 import { readJsonFile } from './json-file';
 import { measureExtent, placeSubject } from './placement';
 import { decodePlate } from './plate';
+import { poseTrack } from './pose-track';
 import type { Placement } from './rig-types';
 import { isOpenSmile } from './scene-setup';
 
@@ -14,7 +15,9 @@ import { isOpenSmile } from './scene-setup';
 export interface TrackArgs {
   timing: string;
   mesh: string;
-  pose: string | null;
+  /** A PoseTrack; without one the pose itself is followed. */
+  pose_track: string | null;
+  pose: Pose;
   output: string;
   fps: number;
   duration_ms: number;
@@ -26,11 +29,15 @@ export interface TrackArgs {
 export async function makeTrack(args: TrackArgs): Promise<{ closures: number }> {
   const timing = await readJsonFile<SpeechTiming>(args.timing);
   const openSmile = isOpenSmile(await readJsonFile<FaceMesh>(args.mesh));
-  const pose = args.pose === null ? null : await readJsonFile<PoseTrack>(args.pose);
   const { fps, duration_ms, scene, seed } = args;
-  const track = faceTrack(timing, { fps, duration_ms, scene, seed, openSmile, pose });
+  const track = faceTrack(timing, { fps, duration_ms, scene, seed, openSmile, pose: await poseOf(args, timing) });
   await writeFile(args.output, JSON.stringify(track));
   return { closures: track.closures.length };
+}
+
+async function poseOf({ pose_track, pose, fps, duration_ms, seed }: TrackArgs, timing: SpeechTiming): Promise<PoseTrack | null> {
+  if (pose_track !== null) return readJsonFile<PoseTrack>(pose_track);
+  return pose.name === 'neutral' ? null : poseTrack(pose, timing, { fps, duration_ms, seed });
 }
 
 /** Files and numbers of `render.place`. */

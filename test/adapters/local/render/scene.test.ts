@@ -10,9 +10,10 @@ import type { SceneAssetsRequest, SceneLayers } from '../../../../adapters/capab
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { probeMedia } from '../../../../adapters/local/probe-media';
 import { createLocalEnhance } from '../../../../adapters/local/render/enhance-adapter';
+import { readJsonFile } from '../../../../adapters/local/render/json-file';
 import { createLocalLipSync } from '../../../../adapters/local/render/lip-sync-adapter';
 import { createLocalVideo } from '../../../../adapters/local/render/video-adapter';
-import type { AssetRef } from '../../../../contracts/media';
+import type { AssetRef, Pose } from '../../../../contracts/media';
 import { createTestContext, ffmpegPath, type TestContext } from '../assembly/test-context';
 import { cutOutAstronaut, spell } from './test-face';
 
@@ -53,17 +54,7 @@ beforeAll(async () => {
     scene: 1,
   };
   const { layers } = await video.perform(assets, context);
-  const { track } = await lipSync.perform(
-    {
-      ...assets,
-      timing: await context.storeJson('speech_timing', timing),
-      audio: assets.background,
-      layers,
-      clip: null,
-      pose_track: null,
-    },
-    context,
-  );
+  const track = await trackOf(layers, assets.pose);
   base = {
     layers,
     track,
@@ -82,6 +73,22 @@ afterAll(async () => {
   await pool.close();
   await context.remove();
 });
+
+async function trackOf(layers: AssetRef | null, pose: Pose): Promise<AssetRef> {
+  const { track } = await lipSync.perform(
+    {
+      ...assets,
+      timing: await context.storeJson('speech_timing', timing),
+      audio: assets.background,
+      layers,
+      clip: null,
+      pose_track: null,
+      pose,
+    },
+    context,
+  );
+  return track!;
+}
 
 /** Decodes every frame to RGB; fails on any complaint of the decoder. */
 async function decode(file: string, size = SIZE): Promise<Uint8Array[]> {
@@ -133,6 +140,15 @@ describe('scene assets', () => {
 });
 
 describe('lip sync', () => {
+  it('follows the pose of a scene also where no stage made a track of it', async () => {
+    const read = async (track: AssetRef | null) => readJsonFile<FaceTrack>(await context.open(track!));
+    const still = await read(base.track);
+    const nod = await read(await trackOf(base.layers, { name: 'nod', intensity: 1 }));
+    const bow = ({ channels }: FaceTrack): number => Math.max(...channels.pitch.map(Math.abs));
+    expect(bow(nod)).toBeGreaterThan(bow(still) + 0.04);
+    expect(nod.channels.jaw).toEqual(still.channels.jaw);
+  });
+
   it('declines clips, because they have no rig', () => {
     expect(
       lipSync.supports({
