@@ -3,7 +3,7 @@ import { luma } from '../image/raster';
 import { EYES } from './face-topology';
 import { insidePolygon, smoothStep } from './geometry';
 import type { Plate } from './plate';
-import { landmark } from './rig-mesh';
+import { eyeOutline, landmark } from './rig-mesh';
 import { patchAround } from './rig-texture';
 
 /** Red, green and blue, 0..255. */
@@ -58,9 +58,7 @@ const CHEEKS = [205, 425] as const;
 export function eyeWhite(plate: Plate, mesh: FaceMesh): Colour {
   const colours: Colour[] = [];
   for (const eye of EYES) {
-    const outline = [eye.corners[0], ...eye.upper, eye.corners[1], ...[...eye.lower].reverse()].map((i) =>
-      landmark(mesh, i),
-    );
+    const outline = eyeOutline(eye).map((i) => landmark(mesh, i));
     const patch = patchAround(outline, 0);
     for (let y = patch.y; y < patch.y + patch.height; y++) {
       for (let x = patch.x; x < patch.x + patch.width; x++) {

@@ -74,15 +74,14 @@ type SeenFace = Seen & { face: NonNullable<Seen['face']> };
 
 function measureMouth(scene: WatchedScene, faces: readonly SeenFace[]): Pick<SceneMeasures, 'closures' | 'correlation'> {
   const planned = closuresOf(scene).length;
-  const planOf = (channel: 'jaw' | 'close' | 'blink', { frame }: SeenFace): number => scene.track?.channels[channel][frame - scene.first] ?? 0;
-  const large = faces.filter((look) => isLarge(look) && planOf('blink', look) < LIDS_DOWN);
+  const large = faces.filter((look) => isLarge(look) && planOf(scene, 'blink', look) < LIDS_DOWN);
   const looks = large.filter(({ purpose }) => purpose === 'closure');
   const measured = new Set(looks.map(({ closure }) => closure)).size;
-  const jaw = (look: SeenFace): number => planOf('jaw', look);
+  const jaw = (look: SeenFace): number => planOf(scene, 'jaw', look);
   const opened = large.filter((look) => jaw(look) >= OPEN_JAW);
   const narrow = NARROW_SHARE * (median(opened.map(({ face }) => face.gap)) ?? 0);
   const isNarrow = ({ face }: SeenFace): boolean => looksShut(face) || face.gap <= narrow;
-  const certain = large.filter((look) => planOf('close', look) >= SHUT_CLOSE && isNarrow(look));
+  const certain = large.filter((look) => planOf(scene, 'close', look) >= SHUT_CLOSE && isNarrow(look));
   // Without lips that are certainly shut there is nothing to compare with, and none are.
   if (certain.length === 0) return { closures: { planned, measured, shut: 0 }, correlation: null };
   const shut = meanWindow(certain.map(({ face }) => face.mouth));
@@ -92,6 +91,11 @@ function measureMouth(scene: WatchedScene, faces: readonly SeenFace[]): Pick<Sce
   const gaping = new Set(looks.filter((look) => !isShut(look)).map(({ closure }) => closure)).size;
   const correlation = follows(large.map(jaw), [large.map(away), large.map(({ face }) => face.gap)]);
   return { closures: { planned, measured, shut: measured - gaping }, correlation };
+}
+
+/** What the plan wants of a channel in a frame; 0 where others moved the face. */
+function planOf({ track, first }: WatchedScene, channel: 'jaw' | 'close' | 'blink', { frame }: SeenFace): number {
+  return track?.channels[channel][frame - first] ?? 0;
 }
 
 function isLarge({ face }: SeenFace): boolean {
@@ -114,17 +118,17 @@ function follows(plan: readonly number[], instruments: readonly (readonly number
 }
 
 /** Only where the plan opens the mouth: what landmarks take for the gap of a shut one is lips, which may well be bright. */
-function measureTeeth({ track, first }: WatchedScene, faces: readonly SeenFace[]): number | null {
-  if (!track) return null;
-  const open = faces.filter((look) => isLarge(look) && look.purpose !== 'blink' && (track.channels.jaw[look.frame - first] ?? 0) >= OPEN_JAW);
+function measureTeeth(scene: WatchedScene, faces: readonly SeenFace[]): number | null {
+  const open = faces.filter((look) => isLarge(look) && look.purpose !== 'blink' && planOf(scene, 'jaw', look) >= OPEN_JAW);
   const seen = open.flatMap(({ face }) => (face.teeth === null ? [] : [face.teeth]));
   return seen.length < LEAST_TEETH ? null : median(seen);
 }
 
-function measureBlinks({ first, track, frames }: WatchedScene, faces: readonly SeenFace[]) {
+function measureBlinks(scene: WatchedScene, faces: readonly SeenFace[]) {
+  const { first, track, frames } = scene;
   const peaks = new Set(track ? blinkPeaks(track.channels.blink.slice(0, frames)).map((frame) => first + frame) : []);
   const planned = peaks.size;
-  const open = faces.filter(({ frame }) => (track?.channels.blink[frame - first] ?? 0) === 0);
+  const open = faces.filter((look) => planOf(scene, 'blink', look) === 0);
   if (open.length < 3) return { blinks: [], blinks_planned: planned };
   const usual = meanWindow(open.map(({ face }) => face.eyes));
   const away = ({ face }: SeenFace): number => windowDistance(face.eyes, usual);

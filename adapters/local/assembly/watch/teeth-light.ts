@@ -3,7 +3,7 @@ import { pointAt } from '../../image/landmarks';
 import { luma, type Raster } from '../../image/raster';
 import { EYES } from '../../render/face-topology';
 import { insidePolygon, type Point } from '../../render/geometry';
-import { mouthOutline } from '../../render/rig-mesh';
+import { eyeOutline, mouthOutline } from '../../render/rig-mesh';
 
 /** Only a twentieth of the pixels of mouth or eyes is brighter: teeth and white without glints. */
 const BRIGHT = 0.95;
@@ -13,9 +13,8 @@ const WITHIN_LIPS = 0.75;
 
 /** How bright teeth are against the white of the eyes in a picture of an open mouth; null without pixels of both. */
 export function teethLight(picture: Raster, points: Landmark[]): number | null {
-  const eyes = EYES.map((eye) => [eye.corners[0], ...eye.upper, eye.corners[1], ...[...eye.lower].reverse()]);
   const teeth = brightOf(lumaInside(picture, shrink(outlineOf(points, mouthOutline()), WITHIN_LIPS)));
-  const white = brightOf(eyes.flatMap((eye) => lumaInside(picture, outlineOf(points, eye))));
+  const white = brightOf(EYES.flatMap((eye) => lumaInside(picture, outlineOf(points, eyeOutline(eye)))));
   return teeth === null || white === null ? null : teeth / Math.max(1, white);
 }
 

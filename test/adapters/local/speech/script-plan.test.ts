@@ -17,8 +17,11 @@ describe('sentence splitting', () => {
     ]);
   });
 
-  it('keeps an emoji with the sentence before it', () => {
+  it('keeps an address with a question mark in one piece', () => {
     expect(splitSentences('See https://a.io/x?y=1&z=2 now. Then go!')).toEqual(['See https://a.io/x?y=1&z=2 now.', 'Then go!']);
+  });
+
+  it('keeps an emoji with the sentence before it', () => {
     expect(splitSentences('Great! 🎉 Next one.')).toEqual(['Great! 🎉', 'Next one.']);
   });
 });
