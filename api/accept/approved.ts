@@ -14,6 +14,7 @@ import { isWhole } from '../../workflows/plan-retry';
 import { knownItems } from '../../workflows/resume-point';
 import type { Brought } from './planning';
 import { requireSpeakable, resolveMedia, type Preparation, type PreparedJob } from './preparation';
+import { unknownScenes } from './scene-errors';
 
 type Approved = AvatarOutputRequest['approved'];
 type Seed = (db: Db, jobId: string) => Promise<void>;
@@ -85,22 +86,17 @@ function describeScript(script: string): ScriptContextOutput {
 
 async function bringBackgrounds(preparation: Preparation, pictures: NonNullable<Approved['backgrounds']>, snapshot: OutputSnapshot): Promise<Part> {
   const scenes = Object.keys(pictures).map(Number).sort((a, b) => a - b);
-  refuseUnknownScenes(scenes, snapshot.scenes?.length ?? (snapshot.mode === 'single_scene' ? 1 : null));
-  const inputs = scenes.map((scene) => ({ pointer: `/approved/backgrounds/${scene}`, asset_id: pictures[String(scene)]?.asset_id }));
+  const inputs = scenes.map((scene) => ({ scene, pointer: `/approved/backgrounds/${scene}`, asset_id: pictures[String(scene)]?.asset_id }));
+  // How many scenes a script will have, nobody knows before there is a storyboard.
+  const count = snapshot.scenes?.length ?? (snapshot.mode === 'single_scene' ? 1 : Infinity);
+  const errors = unknownScenes(inputs, count, 'the film');
+  if (errors.length > 0) throw requestInvalid(errors);
   const images = await resolveMedia(preparation, inputs);
   const seeds = scenes.flatMap((scene, index) => {
     const image = images[index];
     return image ? [backgroundSeed(preparation, scene, image)] : [];
   });
   return { known: { backgrounds: scenes }, approved: { backgrounds: scenes }, scenes: null, seeds };
-}
-
-/** How many scenes a script will have, nobody knows before there is a storyboard (null). */
-function refuseUnknownScenes(scenes: readonly number[], count: number | null): void {
-  const errors = scenes.flatMap((scene) =>
-    count !== null && scene > count ? [{ pointer: `/approved/backgrounds/${scene}`, message: `the film has ${count} ${count === 1 ? 'scene' : 'scenes'}` }] : [],
-  );
-  if (errors.length > 0) throw requestInvalid(errors);
 }
 
 function backgroundSeed({ now }: Preparation, scene: number, image: AssetRef): Seed {

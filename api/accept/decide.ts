@@ -10,6 +10,7 @@ import type { Principal } from '../tokens';
 import { findClaim, fingerprintOf, type Claim } from './accept-job';
 import { requireSpeakable } from './preparation';
 import { resumeByDecision } from './resume-by-decision';
+import { scenesOutside, unknownScenes } from './scene-errors';
 
 export interface Decided {
   decision_id: string;
@@ -121,16 +122,10 @@ async function refuseDecided(deps: ApiDeps, { job_id, gate, scenes }: NewDecisio
 
 /** Scenes that are named or edited must be the film's; words may only change in scenes that this decision is about. */
 function checkScenes(job: JobRow, request: ApprovalRequest): void {
-  const most = job.scenes ?? 50;
   const { scenes = null } = request;
   const named = (scenes ?? []).map((scene, index) => ({ scene, pointer: `/scenes/${index}` }));
   const edited = editedScenes(request).map((scene) => ({ scene, pointer: `/edits/scenes/${scene}` }));
-  const unknown = [...named, ...edited].filter(({ scene }) => scene > most);
-  const outside = scenes === null ? [] : edited.filter(({ scene }) => !scenes.includes(scene));
-  const errors = [
-    ...unknown.map(({ pointer }) => ({ pointer, message: `the film has ${most} scenes` })),
-    ...outside.map(({ pointer }) => ({ pointer, message: 'not among the scenes that are named' })),
-  ];
+  const errors = [...unknownScenes([...named, ...edited], job.scenes ?? 50, 'the film'), ...scenesOutside(edited, scenes)];
   if (errors.length > 0) throw requestInvalid(errors);
 }
 

@@ -3,6 +3,7 @@ import type { StageName } from '../../contracts/vocabulary';
 import type { FinishedItem, RetrySource } from '../../db/retry-source';
 import type { Effect, ResolvedPatch } from '../../workflows/patch';
 import { knownForRetry, missingBefore, type RetryRequest } from '../../workflows/plan-retry';
+import { scenesOutside, unknownScenes } from './scene-errors';
 
 /** What a retry asks for, as far as it can be wrong. */
 interface AskedFor {
@@ -33,12 +34,9 @@ export function refuseOutOfReach(source: RetrySource, from: StageName, { effects
  * @throws ProblemError `request_invalid`
  */
 export function refuseUnknownScenes(source: RetrySource, resume: Pick<AskedFor, 'scenes' | 'patch'>): void {
-  const count = source.scenes ?? 0;
   const named = (resume.scenes ?? []).map((scene, index) => ({ scene, pointer: `/scenes/${index}` }));
   const patched = Object.keys(resume.patch.scenes ?? {}).map((scene) => ({ scene: Number(scene), pointer: `/patch/scenes/${scene}` }));
-  const errors = [...named, ...patched].filter(({ scene }) => scene > count).map(({ pointer }) => ({ pointer, message: `the job has ${count} scenes` }));
-  const outside = resume.scenes === null ? [] : patched.filter(({ scene }) => !resume.scenes?.includes(scene));
-  errors.push(...outside.map(({ pointer }) => ({ pointer, message: 'not among the scenes that are named' })));
+  const errors = [...unknownScenes([...named, ...patched], source.scenes ?? 0, 'the job'), ...scenesOutside(patched, resume.scenes)];
   if (errors.length > 0) throw requestInvalid(errors);
 }
 
