@@ -215,7 +215,7 @@ export const AVATAR_OUTPUT = [
   stage({
     stage: 'output',
     label: 'Finishing the film',
-    needs: ['payload', 'storyboard', 'stitch', 'lip_sync', 'enhance'],
+    needs: ['payload', 'storyboard', 'broll_pose', 'stitch', 'lip_sync', 'enhance'],
     each: false,
     class: 'work',
     weight: 10,
@@ -223,6 +223,7 @@ export const AVATAR_OUTPUT = [
       stitch: docs.stitch,
       storyboard: docs.storyboard,
       tracks: docs.lip_sync.map((item) => item.track),
+      cutaways: docs.lip_sync.map((_, index) => docs.broll_pose?.[index]?.cutaways ?? []),
       videos: docs.enhance,
       captions: captionsOf(snapshot),
       size: sizeOf(snapshot),

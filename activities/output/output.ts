@@ -50,7 +50,7 @@ async function joinFilm({ input, job, adapters, context }: Work<Input>, timeline
       loudness_lufs: input.stitch.loudness_lufs,
       neutral: input.neutral,
       title: `Understudy ${job.job_id}`,
-      tracks: input.tracks.map((track, index) => ({ scene: index + 1, track })),
+      tracks: input.tracks.map((track, index) => ({ scene: index + 1, track, cutaways: input.cutaways[index] ?? [] })),
       timeline,
     },
     context,

@@ -32,8 +32,11 @@ export interface JoinRequest {
   fps: number;
   duration_ms: number;
   title: string;
-  /** For the check of lip movement, identity and poster: face tracks and timeline. */
-  tracks: { scene: number; track: AssetRef | null }[];
+  /**
+   * For the check of lip movement, identity and poster: face tracks and timeline. A cutaway hides the face from its first
+   * moment to its last, both in scene time.
+   */
+  tracks: { scene: number; track: AssetRef | null; cutaways?: { start_ms: number; end_ms: number }[] }[];
   timeline: Timeline;
   /** The avatar's neutral picture, which the film's faces are compared with; without it nobody is compared. */
   neutral?: AssetRef | null;

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { JoinResult } from '../../adapters/capabilities/assembly';
+import type { BrollPoseRequest } from '../../adapters/capabilities/broll';
 import type { FaceTrack } from '../../adapters/capabilities/lip-sync';
 import type { SceneLayers } from '../../adapters/capabilities/video';
 import type { createLocalFamily } from '../../adapters/local/family';
 import { readJsonFile } from '../../adapters/local/render/json-file';
 import type { AssetRef, FrameSize, SpeechTiming, StoryboardScene, Timeline, VoiceProfile } from '../../contracts/media';
-import type { NeutralImageOutput, StitchOutput } from '../../contracts/stages';
+import type { BrollPoseOutput, NeutralImageOutput, StitchOutput } from '../../contracts/stages';
 import type { Framing } from '../../contracts/vocabulary';
 import type { TestContext } from '../adapters/local/assembly/test-context';
 
@@ -27,6 +28,8 @@ export interface FilmWish {
   background_note?: string;
   /** Another seed for lips, eyes and head. */
   lip_sync_seed?: number;
+  /** Lay cutaways over every scene. */
+  b_roll?: boolean;
   /** Write each scene's words into its picture. */
   burned?: boolean;
 }
@@ -43,6 +46,7 @@ export interface FinishedScene {
   timing: AssetRef;
   layers: AssetRef;
   track: AssetRef;
+  cutaways: BrollPoseOutput['cutaways'];
   background: AssetRef;
   preview: AssetRef;
   speech: AssetRef;
@@ -84,7 +88,7 @@ export async function makeLocalFilm(family: Family, wish: FilmWish, context: Tes
     scenes.push(await makeScene(family, { wish, scene, number: at + 1, identity }, context));
   const stitched = await family.assembly.stitch(
     {
-      scenes: scenes.map((made, at) => ({ ...made, storyboard: storyboardOf(wish.scenes[at]!, at + 1, made.duration_ms), cutaways: [] })),
+      scenes: scenes.map((made, at) => ({ ...made, storyboard: storyboardOf(wish.scenes[at]!, at + 1, made.duration_ms) })),
       size: wish.size,
       fps: FPS,
       loudness_lufs: LOUDNESS,
@@ -108,7 +112,7 @@ function joinRequest(wish: FilmWish, film: Pick<LocalFilm, 'scenes' | 'stitched'
     duration_ms: stitched.duration_ms,
     loudness_lufs: LOUDNESS,
     title: 'Film',
-    tracks: scenes.map(({ track }, at) => ({ scene: at + 1, track })),
+    tracks: scenes.map(({ track, cutaways }, at) => ({ scene: at + 1, track, cutaways })),
     timeline: stitched.timeline,
     neutral: identity.neutral,
   };
@@ -119,6 +123,14 @@ interface SceneWork {
   scene: FilmScene;
   number: number;
   identity: NeutralImageOutput;
+}
+
+type CutawayWish = Omit<BrollPoseRequest, 'kind' | 'b_roll' | 'note'>;
+
+async function makeCutaways(family: Family, wish: CutawayWish, context: TestContext): Promise<BrollPoseOutput['cutaways']> {
+  const b_roll = { prompt: null, asset: null };
+  const { cutaways } = await family.broll.perform({ ...wish, kind: 'b_roll', b_roll, note: null }, context);
+  return cutaways;
 }
 
 async function makeScene(family: Family, { wish, scene, number, identity }: SceneWork, context: TestContext): Promise<FinishedScene> {
@@ -135,6 +147,7 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
     { ...common, plate, mesh, background: painted.image, light: painted.light, framing: scene.framing, note: null },
     context,
   );
+  const cutaways = wish.b_roll ? await makeCutaways(family, { ...common, transcript: scene.text, timing: spoken.timing }, context) : [];
   const lips = await family.lip_sync.perform(
     { ...common, seed: wish.lip_sync_seed ?? seed, timing: spoken.timing, audio: spoken.audio, layers: assets.layers, clip: null, pose_track: null },
     context,
@@ -142,7 +155,7 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
   const timing = await readJsonFile<SpeechTiming>(await context.open(spoken.timing));
   const burn = wish.burned ? family.assembly.sceneCues(timing) : null;
   const picture = await family.enhance.perform(
-    { ...common, layers: assets.layers, track: lips.track, clip: null, cutaways: [], burn, watermark: null },
+    { ...common, layers: assets.layers, track: lips.track, clip: null, cutaways, burn, watermark: null },
     context,
   );
   return {
@@ -151,6 +164,7 @@ async function makeScene(family: Family, { wish, scene, number, identity }: Scen
     speech: spoken.audio,
     layers: assets.layers!,
     track: lips.track!,
+    cutaways,
     background: painted.image,
     light: painted.light,
     preview: assets.preview,

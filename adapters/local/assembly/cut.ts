@@ -17,6 +17,7 @@ import { encodePicture, extractStill } from './cut-picture';
 import { cutLength, trimTimeline } from './cut-range';
 import { muxCut } from './cut-sound';
 import { checkFilm } from './film-checks';
+import { toFrameSpans, type FrameSpan } from './frame-span';
 import { choosePoster } from './poster';
 import type { AssemblyTools } from './stitch';
 
@@ -27,7 +28,8 @@ interface Plan {
   timeline: Timeline;
   framing: Framing;
   cues: Cue[];
-  tracks: { scene: number; track: FaceTrack | null }[];
+  /** What is known of each scene's face; `hidden` are the frames that cutaways lie over. */
+  tracks: { scene: number; track: FaceTrack | null; hidden: FrameSpan[] }[];
   /** Nothing of the picture changes, so it is copied. */
   sameShape: boolean;
   sameLength: boolean;
@@ -97,8 +99,10 @@ async function findFace({ layers }: SourceScene, context: WorkContext): Promise<
 
 async function openTrack(scene: SourceScene, timeline: Timeline, context: WorkContext): Promise<Plan['tracks'][number]> {
   const track = scene.track && (await readJsonFile<FaceTrack>(await context.open(scene.track)));
-  const frames = Math.round(((Math.min(scene.end_ms, timeline.duration_ms) - scene.start_ms) * timeline.fps) / 1000);
-  return { scene: scene.scene, track: track && { ...track, frames: Math.min(track.frames, frames) } };
+  const { fps, duration_ms } = timeline;
+  const frames = Math.round(((Math.min(scene.end_ms, duration_ms) - scene.start_ms) * fps) / 1000);
+  const hidden = toFrameSpans(scene.cutaways, { fps, start_ms: scene.start_ms });
+  return { scene: scene.scene, track: track && { ...track, frames: Math.min(track.frames, frames) }, hidden };
 }
 
 interface Making {
@@ -127,7 +131,8 @@ async function makeVideo(plan: Plan, { context, tools, child, target }: Making):
 /** The calmest frame of the cut, counted from the film's start. */
 function posterFrame({ request, tracks, timeline, cues }: Plan): number {
   const burned = request.film.letters.captions ? cues : [];
-  const { at, frame } = choosePoster(tracks.map(({ track }) => track), timeline, burned);
+  const choice = { tracks: tracks.map(({ track }) => track), hidden: tracks.map(({ hidden }) => hidden), timeline, burned };
+  const { at, frame } = choosePoster(choice);
   const start = timeline.scenes[at]?.start_ms ?? 0;
   return Math.round((start * timeline.fps) / 1000) + frame;
 }

@@ -12,6 +12,7 @@ import { parseSubRip } from './caption-files';
 import { concatList } from './concat-list';
 import type { Cue } from './cues';
 import { checkFilm } from './film-checks';
+import { toFrameSpans, type FrameSpan } from './frame-span';
 import { choosePoster, extractPoster } from './poster';
 import type { AssemblyTools } from './stitch';
 import { appendSyntheticMark, SYNTHETIC_COMMENT } from './synthetic-mark';
@@ -63,7 +64,7 @@ export async function join(request: JoinRequest, context: WorkContext, tools: Jo
   context.progress(50, 'joined');
   const tracks = await openTracks(request, context);
   const cues = await openCues(request, context);
-  const chosen = choosePoster(tracks, request.timeline, request.burned ? (cues ?? []) : []);
+  const chosen = choosePoster({ tracks, hidden: hiddenFrames(request), timeline: request.timeline, burned: request.burned ? (cues ?? []) : [] });
   const poster = path.join(context.dir, 'poster.jpg');
   const frame = Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1);
   await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame, fps: request.fps, target: poster }, child);
@@ -91,6 +92,11 @@ async function openTracks(request: JoinRequest, context: WorkContext): Promise<(
   );
 }
 
+/** The frames of each scene, in the order of the film, that cutaways lie over. */
+function hiddenFrames({ scenes, tracks, fps }: JoinRequest): FrameSpan[][] {
+  return scenes.map(({ scene }) => toFrameSpans(tracks.find((candidate) => candidate.scene === scene)?.cutaways ?? [], { fps }));
+}
+
 async function openCues({ captions_srt }: JoinRequest, context: WorkContext): Promise<Cue[] | null> {
   return captions_srt && parseSubRip(await readFile(await context.open(captions_srt), 'utf8'));
 }
@@ -111,11 +117,11 @@ async function checkJoined(film: string, { request, tracks, cues, context, tools
   const facts = { video: film, timeline, duration_ms, fps, tracks: named, loudness_lufs };
   const checks = await checkFilm(tools.ffmpegPath, { ...facts, cues }, child);
   context.progress(75, 'sound and captions checked');
+  const hidden = hiddenFrames(request);
   let first = 0;
   const watched = scenes.map(({ scene, frames }, at): WatchedScene => {
-    const covered = timeline.scenes[at]?.visual.b_roll != null;
     first += frames;
-    return { scene, first: first - frames, frames, track: tracks[at] ?? null, covered };
+    return { scene, first: first - frames, frames, track: tracks[at] ?? null, hidden: hidden[at] ?? [] };
   });
   const neutral = tools.identityCheck && request.neutral ? await context.open(request.neutral) : null;
   const onProgress = (percent: number, note?: string): void => context.progress(75 + percent / 5, note);

@@ -5,6 +5,7 @@ import type { FaceTrack } from '../../capabilities/lip-sync';
 import { inputArgs, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions } from '../ffmpeg';
 import type { Cue } from './cues';
+import { isWithin, toFrameSpans, type FrameSpan } from './frame-span';
 
 /** A frame of a scene, counted from the scene's start. */
 export interface PosterFrame {
@@ -18,23 +19,30 @@ const EDGE_SHARE = 0.1;
 /** What a frame costs for reasons other than the face in it, in the units of `frameCost`. */
 const COSTS = { edge: 1, later: 0.15, cutaway: 5, caption: 20 } as const;
 
+/** What a poster is chosen by; tracks and hidden frames scene by scene in the order of the film. */
+export interface PosterChoice {
+  /** Null where no track says what the face does. */
+  tracks: readonly (FaceTrack | null)[];
+  timeline: Timeline;
+  /** Frames that a cutaway lies over. */
+  hidden?: readonly (readonly FrameSpan[])[];
+  /** Captions that stand in the pictures, in film time. */
+  burned?: readonly Cue[];
+}
+
 /**
- * The calmest frame of the film: eyes open, mouth nearly shut with a hint of a smile, looking ahead. Earlier scenes and
- * scenes without a cutaway are preferred, and frames without a caption to all others. `burned` are the captions that stand
- * in the pictures, in film time. Where no track says what the face does, it is the frame nearest to the first scene's middle.
+ * The calmest frame of the film: eyes open, mouth nearly shut with a hint of a smile, looking ahead. Earlier scenes are
+ * preferred, frames that no cutaway hides to hidden ones, and frames without a caption to all others. Where no track says
+ * what the face does, it is the frame nearest to the first scene's middle.
  */
-export function choosePoster(
-  tracks: readonly (FaceTrack | null)[],
-  timeline: Timeline,
-  burned: readonly Cue[] = [],
-): PosterFrame {
+export function choosePoster({ tracks, timeline, hidden = [], burned = [] }: PosterChoice): PosterFrame {
   const seen = tracks.flatMap((track, at): Candidates[] =>
     track ? [{ at, frames: track.frames, faceCost: (frame) => frameCost(track, frame) }] : [],
   );
   let best: PosterFrame = { at: 0, frame: 0 };
   let bestCost = Infinity;
   for (const scene of seen.length > 0 ? seen : [unseen(timeline)]) {
-    const besides = costBesides(scene, timeline, burned);
+    const besides = costBesides(scene, { timeline, hidden: hidden[scene.at] ?? [], burned });
     for (let frame = 0; frame < scene.frames; frame += 1) {
       const cost = scene.faceCost(frame) + besides(frame);
       if (cost < bestCost) [best, bestCost] = [{ at: scene.at, frame }, cost];
@@ -57,19 +65,21 @@ function unseen(timeline: Timeline): Candidates {
   return { at: 0, frames, faceCost: (frame) => Math.abs(frame - middle) / frames };
 }
 
+interface Surroundings extends Pick<PosterChoice, 'timeline'> {
+  hidden: readonly FrameSpan[];
+  burned: readonly Cue[];
+}
+
 /** The cost of a frame for everything but the face in it. */
-function costBesides({ at, frames }: Candidates, timeline: Timeline, burned: readonly Cue[]): (frame: number) => number {
+function costBesides({ at, frames }: Candidates, { timeline, hidden, burned }: Surroundings): (frame: number) => number {
   const scene = timeline.scenes[at];
-  const start_ms = scene?.start_ms ?? 0;
-  // Rounded as the renderer rounds them, so that no frame of a caption's fade is taken for a clean one.
-  const toFrame = (time_ms: number): number => Math.round(((time_ms - start_ms) * timeline.fps) / 1000);
-  const lettered = burned.map((cue) => ({ from: toFrame(cue.start_ms), to: toFrame(cue.end_ms) }));
-  const always = at * COSTS.later + (scene?.visual.b_roll ? COSTS.cutaway : 0);
+  // With their fades: no frame of one is taken for a clean one.
+  const lettered = toFrameSpans(burned, { fps: timeline.fps, start_ms: scene?.start_ms });
   const edge = Math.floor(frames * EDGE_SHARE);
   return (frame) => {
     const inEdge = frame < edge || frame >= frames - edge;
-    const underCaption = lettered.some(({ from, to }) => from <= frame && frame < to);
-    return always + (inEdge ? COSTS.edge : 0) + (underCaption ? COSTS.caption : 0);
+    const later = at * COSTS.later + (inEdge ? COSTS.edge : 0);
+    return later + (isWithin(hidden, frame) ? COSTS.cutaway : 0) + (isWithin(lettered, frame) ? COSTS.caption : 0);
   };
 }
 

@@ -5,6 +5,7 @@ import type { Seen } from './watch-film';
 /** A scene in numbers; null where there was nothing to measure. */
 export interface SceneMeasures {
   scene: number;
+  /** A cutaway hides the face for a while. */
   covered: boolean;
   /** Looks, how many there would have been in a short film, and the share of them that showed a face. */
   looks: number;
@@ -58,7 +59,7 @@ export function measureScene(scene: WatchedScene, seen: readonly Seen[]): Omit<S
   const distances = seen.flatMap(({ distance }) => (distance === null ? [] : [distance]));
   return {
     scene: scene.scene,
-    covered: scene.covered,
+    covered: scene.hidden.length > 0,
     looks: seen.length,
     face_share: faces.length / Math.max(1, seen.length),
     too_small: faces.length > 0 && faces.filter(isLarge).length < faces.length / 2,
@@ -125,8 +126,7 @@ function measureTeeth(scene: WatchedScene, faces: readonly SeenFace[]): number |
 }
 
 function measureBlinks(scene: WatchedScene, faces: readonly SeenFace[]) {
-  const { first, track, frames } = scene;
-  const peaks = new Set(track ? blinkPeaks(track.channels.blink.slice(0, frames)).map((frame) => first + frame) : []);
+  const peaks = new Set(blinkPeaks(scene).map((frame) => scene.first + frame));
   const planned = peaks.size;
   const open = faces.filter((look) => planOf(scene, 'blink', look) === 0);
   if (open.length < 3) return { blinks: [], blinks_planned: planned };

@@ -1,4 +1,5 @@
 import type { FaceTrack } from '../../../capabilities/lip-sync';
+import { isWithin, type FrameSpan } from '../frame-span';
 
 /** A scene of a finished film with what is known about its face. */
 export interface WatchedScene {
@@ -8,8 +9,8 @@ export interface WatchedScene {
   frames: number;
   /** What the face was meant to do; null where a provider moved it. */
   track: FaceTrack | null;
-  /** Something else than the face may fill the picture for a while. */
-  covered: boolean;
+  /** Where a cutaway lies over the face or fades. Nothing is looked at there. */
+  hidden: readonly FrameSpan[];
 }
 
 /** A frame to look at: because the lips must be shut, because the eyes must, or to see what the face does otherwise. */
@@ -84,38 +85,50 @@ function spread<Item>(items: readonly Item[], { share, least }: { share: number;
   return items.filter((_, at) => Math.floor(((at + 1) * count) / items.length) > Math.floor((at * count) / items.length));
 }
 
-function looksOf({ scene, first, frames, track }: WatchedScene): Look[] {
+function looksOf(watched: WatchedScene): Look[] {
+  const { scene, first, frames } = watched;
   const taken = new Map<number, Look>();
   const take = (frame: number, purpose: Look['purpose'], closure: number | null = null): void => {
-    if (frame >= 0 && frame < frames && !taken.has(frame)) taken.set(frame, { frame: first + frame, scene, purpose, closure });
+    if (frame < frames && !taken.has(frame)) taken.set(frame, { frame: first + frame, scene, purpose, closure });
   };
   // The two middle frames of a closure: held means both.
-  closuresOf({ track, frames }).forEach(({ from, to }, at) => {
+  closuresOf(watched).forEach(({ from, to }, at) => {
     const middle = Math.floor((from + to - 1) / 2);
     take(middle, 'closure', at);
     take(middle + 1, 'closure', at);
   });
-  for (const peak of track ? blinkPeaks(track.channels.blink) : []) take(peak, 'blink');
-  for (let from = 0; from + SAMPLE_EVERY <= frames; from += SAMPLE_EVERY) take(widestOf(track, from), 'sample');
+  for (const peak of blinkPeaks(watched)) take(peak, 'blink');
+  for (let from = 0; from + SAMPLE_EVERY <= frames; from += SAMPLE_EVERY) {
+    const widest = widestOf(watched, from);
+    if (widest !== null) take(widest, 'sample');
+  }
   return [...taken.values()];
 }
 
 /** Of the frames that one sample stands for, that in which the mouth is widest open: there teeth and lips tell most. */
-function widestOf(track: FaceTrack | null, from: number): number {
-  const jaw = track?.channels.jaw.slice(from, from + SAMPLE_EVERY) ?? [];
-  const widest = Math.max(0, ...jaw);
-  return from + (widest > 0 ? jaw.indexOf(widest) : Math.floor(SAMPLE_EVERY / 2));
+function widestOf(watched: WatchedScene, from: number): number | null {
+  const jaw = (frame: number): number => watched.track?.channels.jaw[frame] ?? 0;
+  const inSight = Array.from({ length: SAMPLE_EVERY }, (_, i) => from + i).filter((frame) => isInSight(watched, frame));
+  const widest = Math.max(0, ...inSight.map(jaw));
+  const among = widest > 0 ? inSight.filter((frame) => jaw(frame) === widest) : inSight.slice(Math.floor(inSight.length / 2));
+  return among[0] ?? null;
 }
 
-/** The closures that end within the scene. */
-export function closuresOf({ track, frames }: Pick<WatchedScene, 'track' | 'frames'>): FaceTrack['closures'] {
-  return (track?.closures ?? []).filter(({ to }) => to < frames);
+/** The closures that begin and end in sight. */
+export function closuresOf(watched: WatchedScene): FaceTrack['closures'] {
+  const { track, frames } = watched;
+  return (track?.closures ?? []).filter(({ from, to }) => to < frames && isInSight(watched, from) && isInSight(watched, to));
 }
 
-/** Frames at which a blink's lids are lowest. */
-export function blinkPeaks(blink: readonly number[]): number[] {
+/** Frames of a scene, in sight, at which a blink's lids are lowest. */
+export function blinkPeaks(watched: WatchedScene): number[] {
+  const blink = watched.track?.channels.blink.slice(0, watched.frames) ?? [];
   return blink.flatMap((value, frame) => {
     const rises = value >= SHUT && value > (blink[frame - 1] ?? 0);
-    return rises && value >= (blink[frame + 1] ?? 0) ? [frame] : [];
+    return rises && value >= (blink[frame + 1] ?? 0) && isInSight(watched, frame) ? [frame] : [];
   });
+}
+
+function isInSight({ hidden }: WatchedScene, frame: number): boolean {
+  return !isWithin(hidden, frame);
 }

@@ -31,13 +31,12 @@ export function checkSight(scenes: readonly SceneMeasures[], film: { fps: number
 }
 
 function checkScene(seen: SceneMeasures): QualityCheck[] {
-  const { scene, covered, looks, looks_wanted, distance, darkest } = seen;
+  const { scene, looks, looks_wanted, distance, darkest } = seen;
   if (looks === 0) return [];
   const note = looks < looks_wanted ? `${looks} of ${looks_wanted} frames looked at` : null;
   const add = (name: keyof typeof RULES, value: number): QualityCheck => rate(name, { scene, value, note });
   return [
-    // A cutaway hides the face for as long as it lasts.
-    ...(covered ? [] : [add('face_visible', seen.face_share)]),
+    add('face_visible', seen.face_share),
     add('darkest_frame', darkest),
     ...checkMouth(seen, note),
     ...(distance === null ? [] : [add('identity_distance', distance)]),
@@ -58,7 +57,7 @@ function checkMouth({ scene, closures, correlation, teeth, too_small }: SceneMea
   ];
 }
 
-/** Shortest and longest time without a blink over the whole film, s. Only where every scene has planned ones in sight. */
+/** Shortest and longest time without a blink over the whole film, s. Only where every scene has planned ones, and no cutaway may hide one. */
 function checkBlinks(scenes: readonly SceneMeasures[], { fps, duration_ms }: { fps: number; duration_ms: number }): QualityCheck[] {
   const inSight = ({ covered, blinks_planned, face_share }: SceneMeasures) =>
     !covered && blinks_planned > 0 && RULES.face_visible.passed(face_share);

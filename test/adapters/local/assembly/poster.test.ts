@@ -15,25 +15,31 @@ const cue = (start_ms: number, end_ms: number) => ({ start_ms, end_ms, lines: ['
 
 describe('the frame of a poster', () => {
   it('is the calmest one of the film', () => {
-    expect(choosePoster(TRACKS, TIMELINE)).toEqual({ at: 1, frame: 30 });
+    expect(choosePoster({ tracks: TRACKS, timeline: TIMELINE })).toEqual({ at: 1, frame: 30 });
   });
 
   it('lies between captions that stand in the pictures', () => {
     const burned = [cue(160, 2_000), cue(2_160, 3_600), cue(3_680, 4_000)];
-    const { at, frame } = choosePoster(TRACKS, TIMELINE, burned);
+    const { at, frame } = choosePoster({ tracks: TRACKS, timeline: TIMELINE, burned });
     const time_ms = at * 2_000 + frame * 40;
     expect(burned.filter(({ start_ms, end_ms }) => start_ms <= time_ms && time_ms < end_ms)).toEqual([]);
   });
 
   it('may lie under a caption where captions stand all the time', () => {
-    expect(choosePoster(TRACKS, TIMELINE, [cue(0, 2_000), cue(2_000, 4_000)])).toEqual({ at: 1, frame: 30 });
+    expect(choosePoster({ tracks: TRACKS, timeline: TIMELINE, burned: [cue(0, 2_000), cue(2_000, 4_000)] })).toEqual({ at: 1, frame: 30 });
+  });
+
+  it('shows the face, not the cutaway that lies over the calmest one', () => {
+    const hidden = [[], [{ from: 20, to: 40 }]];
+    const { at, frame } = choosePoster({ tracks: TRACKS, timeline: TIMELINE, hidden });
+    expect(at === 1 && frame >= 20 && frame < 40).toBe(false);
   });
 
   it('is the middle of the first scene when nobody knows what its face does', () => {
-    expect(choosePoster([null, null], TIMELINE)).toEqual({ at: 0, frame: 25 });
+    expect(choosePoster({ tracks: [null, null], timeline: TIMELINE })).toEqual({ at: 0, frame: 25 });
   });
 
   it('is then the nearest one to the middle without a caption', () => {
-    expect(choosePoster([null, null], TIMELINE, [cue(600, 1_200)])).toEqual({ at: 0, frame: 30 });
+    expect(choosePoster({ tracks: [null, null], timeline: TIMELINE, burned: [cue(600, 1_200)] })).toEqual({ at: 0, frame: 30 });
   });
 });

@@ -10,7 +10,7 @@ function makeScene(scene: number, { first, frames }: { first: number; frames: nu
   const channels = Object.fromEntries(FACE_CHANNELS.map((name) => [name, Array.from({ length: frames }, () => 0)])) as FaceTrack['channels'];
   for (let frame = 50; frame < frames; frame += 100) channels.blink[frame] = 1;
   const closures = Array.from({ length: Math.floor(frames / FPS) }, (_, at) => ({ from: at * FPS + 10, to: at * FPS + 13 }));
-  return { scene, first, frames, covered: false, track: { fps: FPS, frames, channels, closures } };
+  return { scene, first, frames, hidden: [], track: { fps: FPS, frames, channels, closures } };
 }
 
 function makeFilm(scenes: number, frames: number): WatchedScene[] {
@@ -50,6 +50,27 @@ describe('the plan of looks', () => {
       expect(own.filter(({ purpose }) => purpose === 'closure')).toHaveLength(12);
       expect(own.filter(({ purpose }) => purpose === 'sample')).toHaveLength(12);
     }
+  });
+
+  it('looks at nothing that a cutaway lies over, nor at a closure that runs into it', () => {
+    // From within the closure of frames 110 to 112 to before that of frames 210 to 212, over the blink of frame 150.
+    const scene = { ...makeScene(1, { first: 1000, frames: 500 }), hidden: [{ from: 111, to: 209 }] };
+    const { looks, wanted } = planLooks([scene]);
+    const at = (wish: string) => looks.filter(({ purpose }) => purpose === wish).map(({ frame }) => frame - scene.first);
+    expect(looks.filter(({ frame }) => frame >= 1111 && frame < 1209)).toEqual([]);
+    expect(at('closure').filter((frame) => frame > 62 && frame < 236)).toEqual([86, 87, 211, 212]);
+    expect(at('blink')).toEqual([50, 250, 350, 450]);
+    expect(looks).toHaveLength(wanted.get(1)!);
+  });
+
+  it('takes the widest jaw that is in sight', () => {
+    const scene = makeScene(1, { first: 0, frames: 10 });
+    scene.track!.closures = [];
+    scene.track!.channels.jaw = [0, 0.9, 0.4, 0, 0, 0.1, 0.2, 0.3, 0.2, 0.1];
+    const frames = (hidden: WatchedScene['hidden']) => planLooks([{ ...scene, hidden }]).looks.map(({ frame }) => frame);
+    expect(frames([])).toEqual([1, 7]);
+    expect(frames([{ from: 0, to: 2 }])).toEqual([2, 7]);
+    expect(frames([{ from: 0, to: 6 }])).toEqual([7]);
   });
 
   it('looks at frames in the order of the film, each once', () => {

@@ -121,6 +121,13 @@ describe('the watch over finished films', () => {
     expect(failures(await join({}))).toEqual([]);
   });
 
+  it('looks past cutaways that come and go', async () => {
+    const wish = { photo: FACES.astronaut, size: SIZE, scenes: SHORT_SCRIPT.slice(1), seed: 8, b_roll: true };
+    const hidden = await makeLocalFilm(family, wish, context);
+    expect(hidden.scenes.map(({ cutaways }) => cutaways.length)).toEqual([1]);
+    expect(failures(hidden.checks)).toEqual([]);
+  }, LONG_MS);
+
   it('finds lips that move to other words, and names lip_sync', async () => {
     const track = await readTrack(film.scenes[0]!, context);
     const late = (values: number[]) => [...values.slice(-12), ...values.slice(0, -12)];
