@@ -22,14 +22,15 @@ const APART_MS = 1_500;
 
 /**
  * One cutaway in a scene, two in a long one. Each begins with the first word of the phrase that carries its sentence
- * and ends with a word, so that a cut never falls into one; times are whole frames.
+ * and ends with a word, so that a cut never falls into one; times are whole frames. The phrase that the storyboard names
+ * (`prompt`) comes first: it is what a reviewer has seen.
  */
-export function chooseCutaways(timing: SpeechTiming, duration_ms: number): CutawayPlan[] {
+export function chooseCutaways(timing: SpeechTiming, duration_ms: number, prompt: string | null = null): CutawayPlan[] {
   const wanted = duration_ms >= TWO_FROM_MS ? 2 : 1;
   const plans = sentencesOf(timing)
-    .map((sentence) => planCutaway(sentence, timing.words, duration_ms))
+    .map((sentence) => planCutaway(sentence, { words: timing.words, duration_ms, prompt }))
     .filter((plan) => plan !== null)
-    .sort((a, b) => weight(b) - weight(a));
+    .sort((a, b) => weight(b, prompt) - weight(a, prompt));
   const chosen: CutawayPlan[] = [];
   for (const plan of plans) {
     const free = chosen.every(
@@ -49,11 +50,17 @@ function sentencesOf(timing: SpeechTiming): Sentence[] {
   return timing.sentences.length > 0 ? timing.sentences : [{ start_ms: 0, end_ms: timing.duration_ms }];
 }
 
-function planCutaway(sentence: Sentence, all: Word[], duration_ms: number): CutawayPlan | null {
+interface Wish {
+  words: Word[];
+  duration_ms: number;
+  prompt: string | null;
+}
+
+function planCutaway(sentence: Sentence, { words: all, duration_ms, prompt }: Wish): CutawayPlan | null {
   const words = all.filter(
     (word) => word.start_ms >= sentence.start_ms - 20 && word.start_ms < sentence.end_ms,
   );
-  const title = findPhrase(words.map((word) => word.text).join(' '));
+  const title = prompt && find(prompt, words) >= 0 ? prompt : findPhrase(words.map((word) => word.text).join(' '));
   if (title === '') return null;
   const { first, last } = locate(title, words);
   const starts = words.slice(0, first + 1).filter((word) => word.start_ms >= LEAD_MS);
@@ -77,9 +84,14 @@ function planCutaway(sentence: Sentence, all: Word[], duration_ms: number): Cuta
 
 /** Positions of a phrase's words in its sentence; the phrase is a run of them. */
 function locate(phrase: string, words: Word[]): { first: number; last: number } {
+  const first = find(phrase, words);
+  return first < 0 ? { first: 0, last: words.length - 1 } : { first, last: first + phrase.split(' ').length - 1 };
+}
+
+function find(phrase: string, words: Word[]): number {
   const size = phrase.split(' ').length;
   const plain = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-  const first = words.findIndex(
+  return words.findIndex(
     (_, at) =>
       plain(
         words
@@ -88,11 +100,12 @@ function locate(phrase: string, words: Word[]): { first: number; last: number } 
           .join(''),
       ) === plain(phrase),
   );
-  return first < 0 ? { first: 0, last: words.length - 1 } : { first, last: first + size - 1 };
 }
 
-/** Figures first, then more words; an earlier one wins a tie because sorting is stable. */
-const weight = (plan: CutawayPlan): number =>
-  (/\d/.test(plan.title) ? 10 : 0) + Math.min(5, plan.title.split(' ').length);
+/** What the storyboard names first, then figures, then more words; an earlier one wins a tie because sorting is stable. */
+function weight({ title }: CutawayPlan, prompt: string | null): number {
+  const named = title.toLowerCase() === prompt?.toLowerCase();
+  return (named ? 20 : 0) + (/\d/.test(title) ? 10 : 0) + Math.min(5, title.split(' ').length);
+}
 
 const toFrame = (time_ms: number): number => Math.round(time_ms / FRAME_MS) * FRAME_MS;

@@ -47,7 +47,7 @@ async function perform(
     : null;
   if (!request.b_roll) return { kind: request.kind, track, cutaways: [], warnings: [] };
   // The same picture twice in a scene would look like a mistake.
-  const plans = chooseCutaways(timing, request.duration_ms).slice(0, request.b_roll.asset ? 1 : undefined);
+  const plans = chooseCutaways(timing, request.duration_ms, request.b_roll.prompt).slice(0, request.b_roll.asset ? 1 : undefined);
   const cutaways: BrollPoseOutput['cutaways'] = [];
   for (const [at, plan] of plans.entries()) {
     cutaways.push(await makeCutaway(request, { plan, at }, context, pool));

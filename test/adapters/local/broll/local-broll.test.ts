@@ -62,6 +62,16 @@ describe('b-roll', () => {
     expect([track, warnings]).toEqual([null, []]);
   });
 
+  it('shows the phrase that the storyboard names, where the scene has a card for it', () => {
+    const spoken = makeTiming('Sixty boats leave before breakfast. Our harbour opens early. Then it is quiet for hours and hours.', 9_000);
+    const bounds = [[0, 4], [5, 8], [9, 16]] as const;
+    const sentences = bounds.map(([from, to]) => ({ text: '', start_ms: spoken.words[from]!.start_ms, end_ms: spoken.words[to]!.end_ms }));
+    const titles = (prompt: string | null) => chooseCutaways({ ...spoken, sentences }, 9_000, prompt).map(({ title }) => title);
+    expect(titles(null)).toEqual(['Sixty boats leave before breakfast']);
+    expect(titles('harbour opens')).toEqual(['Harbour opens']);
+    expect(titles('a red bicycle')).toEqual(titles(null));
+  });
+
   it('is the same twice and another with a note', async () => {
     const first = await broll.perform(await ask(), context);
     expect(await broll.perform(await ask(), context)).toEqual(first);
