@@ -29,6 +29,8 @@ const FRAMES: Record<Framing, { interocular: number; eyeLine: number }> = {
   wide: { interocular: 0.09, eyeLine: 0.34 },
 };
 
+/** A photo may show too little body for a wide frame; a medium one then still comes this much closer, but no closer than a close one. */
+const MEDIUM_OVER_WIDEST = 1.15;
 /** The eyes may sink this far before the subject is made larger instead. */
 const LOWEST_EYE_LINE = 0.44;
 /** Air above the hair that the frame keeps, in frame heights. */
@@ -44,16 +46,17 @@ const OVERLAP = 6;
 export function placeSubject(mesh: FaceMesh, { framing, size, extent }: PlacementOptions): Placement {
   const eyes = eyeCentre(mesh);
   const body = extent ?? { left: 0, top: 0, right: mesh.width, bottom: mesh.height };
-  const wanted = FRAMES[framing];
   const below = Math.max(1, body.bottom - OVERLAP - eyes.y);
   // In tall frames the width limits how large a face may be; 1.35 lets it fill them somewhat more.
   const reference = Math.min(size.height, size.width * 1.35);
+  const scaleOf = (of: Framing): number => (FRAMES[of].interocular * reference) / mesh.interocular;
   const needed = ((1 - LOWEST_EYE_LINE) * size.height) / below;
-  const scale = Math.max((wanted.interocular * reference) / mesh.interocular, needed);
+  const least = framing === 'medium' ? Math.max(needed, Math.min(MEDIUM_OVER_WIDEST * needed, scaleOf('close'))) : needed;
+  const scale = Math.max(scaleOf(framing), least);
   const lowEnough = 1 - (scale * below) / size.height;
   const crown = body.top < eyes.y ? body.top : landmark(mesh, MARK.forehead)[1] - 0.9 * mesh.interocular;
   const clearOfTop = HEADROOM + (scale * (eyes.y - crown)) / size.height;
-  const eyeLine = clamp(Math.max(wanted.eyeLine, clearOfTop), lowEnough, LOWEST_EYE_LINE + 0.02);
+  const eyeLine = clamp(Math.max(FRAMES[framing].eyeLine, clearOfTop), lowEnough, LOWEST_EYE_LINE + 0.02);
   return {
     scale,
     x: size.width / 2 - scale * eyes.x,

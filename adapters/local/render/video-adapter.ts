@@ -7,7 +7,7 @@ import { createRandom } from '../random';
 import { localAdapter } from '../local-adapter';
 
 /** Version of placement and camera; raised when the same request would give other layers. */
-const MODEL = 'layers-2';
+const MODEL = 'layers-3';
 
 /**
  * A scene as layers: where the cut-out subject stands in front of its background, and how the camera comes closer.

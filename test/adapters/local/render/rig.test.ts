@@ -15,7 +15,7 @@ import { poseRig } from '../../../../adapters/local/render/rig-pose';
 import type { Channels, Rig } from '../../../../adapters/local/render/rig-types';
 import { renderStill } from '../../../../adapters/local/render/still';
 import { frameSize } from '../../../../contracts/media';
-import { ASPECT_RATIOS, FRAMINGS } from '../../../../contracts/vocabulary';
+import { ASPECT_RATIOS, FRAMINGS, type Framing } from '../../../../contracts/vocabulary';
 import { cutOutAstronaut } from './test-face';
 
 let plate: Plate;
@@ -253,6 +253,14 @@ describe('placement', () => {
     const size = frameSize('9:16', '720p');
     const { scale, y } = placeSubject(short, { framing: 'wide', size });
     expect(y + scale * short.height).toBeGreaterThanOrEqual(size.height);
+  });
+
+  it.each(ASPECT_RATIOS)('still tells medium from wide in %s when the photo ends at the chest', (aspect) => {
+    const short = { ...mesh, height: Math.round(landmark(mesh, 152)[1] + 2.8 * mesh.interocular) };
+    const scaleOf = (framing: Framing) => placeSubject(short, { framing, size: frameSize(aspect, '720p') }).scale;
+    expect(scaleOf('medium')).toBeGreaterThan(scaleOf('wide'));
+    expect(scaleOf('medium')).toBeGreaterThanOrEqual(Math.min(1.1 * scaleOf('wide'), scaleOf('close')));
+    expect(scaleOf('medium')).toBeLessThanOrEqual(scaleOf('close'));
   });
 });
 
