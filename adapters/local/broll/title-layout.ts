@@ -2,6 +2,7 @@ import { Resvg } from '@resvg/resvg-js';
 import type { FrameSize } from '../../../contracts/media';
 import { escapeXml } from '../assembly/rough-cut-card';
 import { FONT_FAMILY, fontOptions } from '../fonts';
+import { captionsFrom } from '../render/overlay';
 
 export interface TitleStyle {
   size: FrameSize;
@@ -15,20 +16,28 @@ export interface TitleStyle {
 const PROBE = 100;
 const MAX_LINES = 5;
 const LEADING = 1.14;
+/** What stays free of words above a title, and between it and captions, in frame heights. */
+const TOP = 0.14;
+const ABOVE_CAPTIONS = 0.02;
 
-/** The words of a title card as a see-through SVG of the frame's size, over a scrim that keeps them readable. */
+/**
+ * The words of a title card as a see-through SVG of the frame's size, over a scrim that keeps them readable: in the middle,
+ * or as far above it as captions in the picture need.
+ */
 export function drawTitle(title: string, style: TitleStyle): string {
   const { size, accent, align } = style;
   const { width, height } = size;
   const u = Math.min(width, height);
   const margin = width * 0.09;
+  const lowest = captionsFrom(size) - ABOVE_CAPTIONS * height;
   const room = {
     width: align === 'left' && width > height ? width * 0.68 : width - 2 * margin,
-    height: height * 0.56,
+    height: Math.min(height * 0.56, lowest - TOP * height),
   };
   const { lines, letters } = fitLines(title, room, u);
   const block = lines.length * letters * LEADING;
-  const top = (height - block) / 2 + letters * 0.86;
+  const start = Math.min((height - block) / 2, lowest - block);
+  const top = start + letters * 0.86;
   const x = align === 'left' ? margin : width / 2;
   const key = keyWord(title);
   const text = lines.map(
@@ -38,7 +47,7 @@ export function drawTitle(title: string, style: TitleStyle): string {
   const bar = {
     width: u * 0.11,
     x: align === 'left' ? margin : (width - u * 0.11) / 2,
-    y: (height - block) / 2 - u * 0.065,
+    y: start - u * 0.065,
   };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,

@@ -1,5 +1,6 @@
 import { Resvg } from '@resvg/resvg-js';
 import type { FrameSize } from '../../../contracts/media';
+import { LINE_LENGTH } from '../assembly/cues';
 import { fontOptions, FONT_FAMILY } from '../fonts';
 
 /** A bitmap that lies over the picture for some time; RGBA, premultiplied. */
@@ -33,6 +34,13 @@ export function safeArea({ width, height }: FrameSize): SafeArea {
   return { side: 0.1, bottom: 0.075, letter: height * 0.054 };
 }
 
+/** Where the tallest caption begins, in frame pixels from the top: what is to be read beside captions ends above. */
+export function captionsFrom(frame: FrameSize): number {
+  const { letter, bottom } = safeArea(frame);
+  const lines = Math.max(2, Math.ceil((2 * LINE_LENGTH) / lettersPerLine(frame)));
+  return Math.round(frame.height * (1 - bottom)) - captionHeight(lines, letter);
+}
+
 /** SVG content of a caption and the rows of the frame that it takes: its y counts from `top`. */
 export interface CaptionMarkup {
   content: string;
@@ -49,12 +57,12 @@ export function drawCaption(text: string, frame: FrameSize): Overlay {
 /** The same caption before it is drawn. */
 export function captionMarkup(text: string, frame: FrameSize): CaptionMarkup {
   const area = safeArea(frame);
-  const room = Math.floor((frame.width * (1 - 2 * area.side)) / (area.letter * LETTER_WIDTH));
+  const room = lettersPerLine(frame);
   const given = text.split('\n');
   // Cues come in lines for wide frames; where one does not fit, all are broken anew.
   const lines = given.some((line) => line.length > room) ? wrap(given.join(' '), room) : given;
   const line = area.letter * LINE_HEIGHT;
-  const height = Math.ceil(lines.length * line + area.letter * 0.5);
+  const height = captionHeight(lines.length, area.letter);
   const spans = lines.map((words, i) => {
     const y = (i + 1) * line;
     return `<text x="${frame.width / 2}" y="${y.toFixed(1)}" text-anchor="middle">${escapeText(words)}</text>`;
@@ -63,6 +71,15 @@ export function captionMarkup(text: string, frame: FrameSize): CaptionMarkup {
   const rim = `stroke="#000" stroke-opacity=".78" stroke-width="${(area.letter * 0.17).toFixed(2)}" stroke-linejoin="round" paint-order="stroke"`;
   const top = Math.round(frame.height * (1 - area.bottom)) - height;
   return { content: `<g ${style} ${rim}>${spans.join('')}</g>`, top, height };
+}
+
+function lettersPerLine(frame: FrameSize): number {
+  const { side, letter } = safeArea(frame);
+  return Math.floor((frame.width * (1 - 2 * side)) / (letter * LETTER_WIDTH));
+}
+
+function captionHeight(lines: number, letter: number): number {
+  return Math.ceil(lines * letter * LINE_HEIGHT + letter * 0.5);
 }
 
 /** A name in the upper right corner, half transparent. */

@@ -1,3 +1,6 @@
+import { Resvg } from '@resvg/resvg-js';
+import { drawTitle } from '../../../../adapters/local/broll/title-layout';
+import { fontOptions } from '../../../../adapters/local/fonts';
 import {
   drawCaption,
   drawWatermark,
@@ -40,6 +43,18 @@ describe('text over the picture', () => {
     expect(ink.bottom).toBeLessThanOrEqual(frame.height * (1 - area.bottom));
     expect(ink.top).toBeGreaterThan(frame.height * 0.55);
     expect(ink.right - ink.left).toBeGreaterThan(frame.width * 0.4);
+  });
+
+  it.each(ASPECT_RATIOS)('leaves room for the longest caption below the title of a card of %s', (aspect) => {
+    const frame = frameSize(aspect, '720p');
+    const caption = inkOf(drawCaption('Every single film that we made of you shows,\nquite as before, what you want us to show.', frame));
+    for (const title of ['It costs 12.50 dollars per person', 'Why', 'Change one sentence and keep all the others just as they are']) {
+      const svg = drawTitle(title, { size: frame, accent: '#ffd166', align: 'centre' }).replace(/<rect width.*?\/>/, '');
+      const { pixels, width, height } = new Resvg(svg, { font: fontOptions() }).render();
+      const ink = inkOf({ width, height, rgba: new Uint8Array(pixels), left: 0, top: 0 });
+      expect(ink.top).toBeGreaterThan(0.05 * frame.height);
+      expect(caption.top - ink.bottom).toBeGreaterThan(0.01 * frame.height);
+    }
   });
 
   it.each(ASPECT_RATIOS)('puts the watermark into the upper right corner of %s', (aspect) => {
