@@ -1,5 +1,5 @@
 import { meanWindow, windowDistance, type FaceWindows } from './face-windows';
-import { blinkPeaks, closuresOf, type WatchedScene } from './plan-looks';
+import { blinkPeaks, closuresOf, SHUT_CLOSE, type WatchedScene } from './plan-looks';
 import type { Seen } from './watch-film';
 
 /** A scene in numbers; null where there was nothing to measure. */
@@ -42,8 +42,6 @@ const LIDS_DOWN = 0.5;
 const SHUT_SHARE = 0.6;
 /** And whatever open ones are, a mouth this like the shut ones is shut: the noise of coding and sampling. */
 const SHUT_AWAY = 0.03;
-/** The channel from which the plan means shut lips: in a closure, or in a pause. */
-const SHUT_CLOSE = 0.95;
 /** Jaw from which a mouth is open enough to compare with. */
 const OPEN_JAW = 0.2;
 /** Fewer looks than this make no correlation. */

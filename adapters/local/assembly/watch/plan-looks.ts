@@ -33,6 +33,8 @@ const ENOUGH = 240;
 /** But so many closures and samples are looked at in every scene, or one of them would decide what is said of it. */
 const LEAST_CLOSURES = 6;
 const LEAST_SAMPLES = 12;
+/** The channel from which the plan means shut lips: in a closure, or in a pause. */
+export const SHUT_CLOSE = 0.95;
 /** From here on the blink channel means shut eyes. */
 const SHUT = 0.9;
 
@@ -91,12 +93,15 @@ function looksOf(watched: WatchedScene): Look[] {
   const take = (frame: number, purpose: Look['purpose'], closure: number | null = null): void => {
     if (frame < frames && !taken.has(frame)) taken.set(frame, { frame: first + frame, scene, purpose, closure });
   };
+  const closures = closuresOf(watched);
   // The two middle frames of a closure: held means both.
-  closuresOf(watched).forEach(({ from, to }, at) => {
+  closures.forEach(({ from, to }, at) => {
     const middle = Math.floor((from + to - 1) / 2);
     take(middle, 'closure', at);
     take(middle + 1, 'closure', at);
   });
+  // Words without p, b and m shut no lips to compare others with; the ends of the scene do.
+  if (closures.length === 0) for (const frame of endsOfRest(watched)) take(frame, 'sample');
   for (const peak of blinkPeaks(watched)) take(peak, 'blink');
   for (let from = 0; from + SAMPLE_EVERY <= frames; from += SAMPLE_EVERY) {
     const widest = widestOf(watched, from);
@@ -112,6 +117,13 @@ function widestOf(watched: WatchedScene, from: number): number | null {
   const widest = Math.max(0, ...inSight.map(jaw));
   const among = widest > 0 ? inSight.filter((frame) => jaw(frame) === widest) : inSight.slice(Math.floor(inSight.length / 2));
   return among[0] ?? null;
+}
+
+/** The first and the last frame, in sight, whose lips the plan wants shut. */
+function endsOfRest(watched: WatchedScene): number[] {
+  const close = watched.track?.channels.close.slice(0, watched.frames) ?? [];
+  const shut = close.flatMap((value, frame) => (value >= SHUT_CLOSE && isInSight(watched, frame) ? [frame] : []));
+  return shut.length === 0 ? [] : [shut[0]!, shut.at(-1)!];
 }
 
 /** The closures that begin and end in sight. */

@@ -68,9 +68,10 @@ function checkBlinks(scenes: readonly SceneMeasures[], { fps, duration_ms }: { f
   const unknown = scenes.some(({ too_small }) => too_small);
   const add = (name: keyof typeof RULES, value: number): QualityCheck =>
     rate(name, { scene: null, value: unknown ? null : value, note: unknown ? TOO_SMALL : null });
+  const between = gaps.slice(1, -1);
+  const longest = add('blink_gap_longest_s', Math.max(...gaps));
   // A film with fewer than two blinks has no shortest time between them.
-  const shortest = Math.min(6, ...gaps.slice(1, -1));
-  return [add('blink_gap_longest_s', Math.max(...gaps)), add('blink_gap_shortest_s', shortest)];
+  return between.length === 0 && !unknown ? [longest] : [longest, add('blink_gap_shortest_s', Math.min(...between))];
 }
 
 interface Found {

@@ -63,6 +63,15 @@ describe('the plan of looks', () => {
     expect(looks).toHaveLength(wanted.get(1)!);
   });
 
+  it('looks at shut lips before and after words that shut none', () => {
+    const scene = makeScene(1, { first: 1000, frames: 100 });
+    scene.track!.closures = [];
+    for (const frame of [0, 1, 2, 97, 98, 99]) scene.track!.channels.close[frame] = 1;
+    const frames = planLooks([scene]).looks.map(({ frame }) => frame);
+    expect(frames).toEqual(expect.arrayContaining([1000, 1099]));
+    expect(planLooks([makeScene(1, { first: 1000, frames: 100 })]).looks.map(({ frame }) => frame)).not.toContain(1000);
+  });
+
   it('takes the widest jaw that is in sight', () => {
     const scene = makeScene(1, { first: 0, frames: 10 });
     scene.track!.closures = [];
@@ -113,6 +122,13 @@ describe('the checks of what was seen', () => {
     expect(notes.get('closures_shut')).toBe('6 of 8 closures looked at');
     expect(notes.get('face_visible')).toBe('20 of 40 frames looked at');
     expect(notes.get('blink_gap_longest_s')).toBeUndefined();
+  });
+
+  it('say nothing of the time between blinks where there is but one', () => {
+    const names = (blinks: number[]) => checkSight([{ ...MEASURES, blinks }], FILM).map(({ name }) => name);
+    expect(names([60, 160])).toContain('blink_gap_shortest_s');
+    expect(names([125])).not.toContain('blink_gap_shortest_s');
+    expect(names([125])).toContain('blink_gap_longest_s');
   });
 
   it('fail blinks that were planned and not seen', () => {
