@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   condition,
   isCancellation,
   proxyActivities,
@@ -18,6 +19,7 @@ import type { Gate } from '../contracts/vocabulary';
 import { detailsOf, progressOf } from './details';
 import type { SettledDecision } from './engine/decide';
 import type { GateView } from './engine/gates';
+import { WakingInbox, type Inbox } from './engine/inbox';
 import type { Ports, RunEvent } from './engine/run-plan';
 import type { Item, RunState } from './engine/schedule';
 import { decideSignal, expireSignal, progressQuery, unparkSignal } from './messages';
@@ -51,7 +53,7 @@ const bookkeeping = proxyActivities<BookkeepingActivities>(POLICIES.control);
 
 export interface TemporalPorts {
   ports: Ports;
-  inbox: RunEvent[];
+  inbox: Inbox;
   /** Resolves when all work that was started has ended. */
   settled(): Promise<void>;
   /** Gives decisions that came after the run's end their fate, so that none stays without one. */
@@ -60,19 +62,22 @@ export interface TemporalPorts {
 
 /** Binds the engine to Temporal: one activity per item, signals into the inbox, details and search attributes for operators. */
 export function bindPorts(input: PipelineInput): TemporalPorts {
-  const inbox: RunEvent[] = [];
+  const inbox = new WakingInbox();
   let running = 0;
   let shown: RunState | null = null;
   listen(inbox);
+  CancellationScope.current().cancelRequested.catch((reason: unknown) => inbox.cancel(reason));
   setHandler(progressQuery, () => (shown ? progressOf(input.plan, shown) : []));
   const ports: Ports = {
-    perform: (item, task) => {
+    perform: (item, task, ended) => {
       running += 1;
-      return perform(input, item, task, () => (running -= 1));
+      perform(input, { item, task }, (event) => {
+        running -= 1;
+        ended(event);
+      });
     },
     syncGates: (views, settled) => syncGates(input.job_id, views, settled),
     startDeadline: (gate, revision, ms) => startDeadline(inbox, { gate, revision, ms }),
-    until: (holds) => condition(holds),
     show: (state) => {
       shown = state;
       setCurrentDetails(detailsOf(input.plan, state));
@@ -88,7 +93,7 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
 }
 
 /** Handlers only record; the engine decides in its own time. A repeated decision id is dropped. */
-function listen(inbox: RunEvent[]): void {
+function listen(inbox: Inbox): void {
   const seen = new Set<string>();
   setHandler(decideSignal, (decision) => {
     if (!decision || typeof decision.decision_id !== 'string' || seen.has(decision.decision_id)) return;
@@ -99,29 +104,33 @@ function listen(inbox: RunEvent[]): void {
   setHandler(unparkSignal, () => void inbox.push({ kind: 'unparked' }));
 }
 
-/**
- * Runs the item with the first choice, then with each family that may take over: the choice stands in the frozen plan. Never
- * rejects. `ended` is called rather than chained: every promise costs the workflow sandbox a stack trace.
- */
-async function perform(input: PipelineInput, item: Item, task: StageTask, ended: () => void): Promise<RunEvent | null> {
-  const { stage, fallbacks = [] } = item.row;
-  const row = rowOf(input.plan.table, stage);
-  if (row.weight >= LONG_STAGE_WEIGHT && (item.scene === null || item.scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
-  let [route, ...others]: Route[] = [item.row, ...fallbacks];
-  try {
-    for (;;) {
-      try {
-        const result = await activitiesOn(item, task, route!)[stage]!(route === item.row ? task : { ...task, family: route!.family });
-        return { kind: 'finished', key: item.key, result };
-      } catch (error) {
-        if (isCancellation(error)) return null;
-        if (!mayTakeOver(error) || others.length === 0) return { kind: 'failed', key: item.key, failure: failureOf(item, error) };
-        [route, ...others] = others;
-      }
-    }
-  } finally {
-    ended();
-  }
+interface Piece {
+  item: Item;
+  task: StageTask;
+}
+
+/** Runs the item with the first choice, then with each family that may take over: the choice stands in the frozen plan. */
+function perform(input: PipelineInput, piece: Piece, ended: Ended): void {
+  const { stage, fallbacks = [] } = piece.item.row;
+  const { scene } = piece.item;
+  if (rowOf(input.plan.table, stage).weight >= LONG_STAGE_WEIGHT && (scene === null || scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
+  attempt(piece, [piece.item.row, ...fallbacks], ended);
+}
+
+type Ended = (event: RunEvent | null) => void;
+
+/** Calls back rather than being waited for: every promise costs the workflow sandbox a stack trace. */
+function attempt(piece: Piece, [route, ...others]: Route[], ended: Ended): void {
+  const { item, task } = piece;
+  const run = activitiesOn(item, task, route!)[item.row.stage]!;
+  void run(route === item.row ? task : { ...task, family: route!.family }).then(
+    (result) => ended({ kind: 'finished', key: item.key, result }),
+    (error: unknown) => {
+      if (isCancellation(error)) ended(null);
+      else if (mayTakeOver(error) && others.length > 0) attempt(piece, others, ended);
+      else ended({ kind: 'failed', key: item.key, failure: failureOf(item, error) });
+    },
+  );
 }
 
 /** A family that may do an item's work, and the queue on which that waits. */
@@ -173,14 +182,20 @@ async function syncGates(jobId: string, views: GateView[], settled: SettledDecis
   await bookkeeping.sync_gates({ job_id: jobId, views, settled });
 }
 
-async function settleLate(jobId: string, inbox: RunEvent[]): Promise<void> {
+async function settleLate(jobId: string, inbox: Inbox): Promise<void> {
   while (inbox.length > 0) {
-    const late = inbox.splice(0).flatMap((event) => (event.kind === 'decision' ? [event.decision] : []));
+    const late = takeAll(inbox).flatMap((event) => (event.kind === 'decision' ? [event.decision] : []));
     if (late.length > 0) await syncGates(jobId, [], late.map((decision) => ({ decision, fate: 'gate_not_open' })));
   }
 }
 
-function startDeadline(inbox: RunEvent[], at: { gate: Gate; revision: number; ms: number }): void {
+function takeAll(inbox: Inbox): RunEvent[] {
+  const events: RunEvent[] = [];
+  for (let event = inbox.shift(); event; event = inbox.shift()) events.push(event);
+  return events;
+}
+
+function startDeadline(inbox: Inbox, at: { gate: Gate; revision: number; ms: number }): void {
   void sleep(at.ms).then(
     () => inbox.push({ kind: 'deadline', gate: at.gate, revision: at.revision }),
     () => undefined,

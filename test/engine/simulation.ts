@@ -121,31 +121,31 @@ function ended(inside: Inside, key: string, how: 'done' | 'failed' | 'parked'): 
 
 async function drive(inside: Inside, driver: Driver): Promise<RunResult> {
   const ports: Ports = {
-    perform: (item, task) => start(inside, item.key, task),
+    perform: (item, task, end) => start(inside, item.key, { task, end }),
     syncGates: async (views, settled) => {
       publish(inside, views, settled);
       driver.meanwhile?.(inside);
       await flush();
     },
     startDeadline: (gate, revision, ms) => void inside.timers.push({ gate, revision, ms }),
-    until: async (holds) => {
-      for (let turns = 0; !holds(); turns += 1) {
-        if (turns > 1_000) throw new Error('The engine waits for something that never comes.');
-        driver.next(inside);
-        await flush();
-        if (inside.cancelled) throw new Cancelled();
-      }
-    },
     show: (state) => void (inside.state = state),
     weightOf,
   };
-  return runPlan({ plan: inside.plan, job_id: 'job_1', ports, inbox: inside.inbox });
+  const arrival = async (): Promise<void> => {
+    for (let turns = 0; inside.inbox.length === 0; turns += 1) {
+      if (turns > 1_000) throw new Error('The engine waits for something that never comes.');
+      driver.next(inside);
+      await flush();
+      if (inside.cancelled) throw new Cancelled();
+    }
+  };
+  return runPlan({ plan: inside.plan, job_id: 'job_1', ports, inbox: Object.assign(inside.inbox, { arrival }) });
 }
 
-function start(inside: Inside, key: string, task: StageTask): Promise<RunEvent | null> {
+function start(inside: Inside, key: string, { task, end }: Omit<Running, 'key'>): void {
   if (inside.running.has(key)) throw new Error(`${key} was started while it runs.`);
   inside.log.push({ kind: 'started', key, task, approved: approvedNow(inside) });
-  return new Promise((resolve) => inside.running.set(key, { key, task, end: resolve }));
+  inside.running.set(key, { key, task, end });
 }
 
 function approvedNow({ plan, state }: Inside): Approved {

@@ -1,6 +1,7 @@
 import type { DecisionSignal, FrozenPlan, StageFailure, StageResult, StageTask } from '../../contracts/plan';
 import type { Gate, StageName } from '../../contracts/vocabulary';
 import { closeGate, decide, expire, giveUp, settleEarly, takeEarly, type Deciding, type SettledDecision } from './decide';
+import type { Inbox } from './inbox';
 import { initialGates, isDecided, openGate, viewOf, type GateView } from './gates';
 import {
   completeItem,
@@ -25,14 +26,12 @@ export type RunEvent =
 
 /** The engine's hands: everything that touches the world. `ports.ts` binds them to Temporal, tests to a plain loop. */
 export interface Ports {
-  /** Runs one item. Never rejects: failures come back as an event, a cancellation as null. */
-  perform(item: Item, task: StageTask): Promise<RunEvent | null>;
+  /** Runs one item and says how it ended: failures come back as an event, a cancellation as null. */
+  perform(item: Item, task: StageTask, ended: (event: RunEvent | null) => void): void;
   /** Stores which gates are open and what became of decisions. */
   syncGates(views: GateView[], settled: SettledDecision[]): Promise<void>;
   /** Starts a timer that puts a `deadline` event into the inbox. */
   startDeadline(gate: Gate, revision: number, ms: number): void;
-  /** Waits until the condition holds. Rejects when the job is cancelled. */
-  until(condition: () => boolean): Promise<void>;
   /** Shows the run to operators. */
   show(state: RunState): void;
   weightOf(stage: StageName): number;
@@ -43,7 +42,7 @@ export type RunResult = { kind: 'completed'; closed: boolean } | { kind: 'failed
 interface Run extends Deciding {
   job_id: string;
   ports: Ports;
-  inbox: RunEvent[];
+  inbox: Inbox;
   running: Set<string>;
   /** How often parked work was let go; what starts remembers it, see `park`. */
   unparked: number;
@@ -60,9 +59,9 @@ export function initialState(plan: FrozenPlan): RunState {
 
 /**
  * Runs a plan to its end: starts what may start, lets running work finish after a failure, opens gates, makes again what
- * reviewers ask for. `inbox` is filled from outside (signals) and from inside (finished work).
+ * reviewers ask for.
  */
-export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Promise<RunResult> {
+export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: Inbox }): Promise<RunResult> {
   const run = createRun(request);
   for (;;) {
     // Awaited only when there is something: each promise costs the workflow sandbox a stack trace.
@@ -74,13 +73,13 @@ export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports
       if (!settleEarly(run)) break;
       continue;
     }
-    await run.ports.until(() => run.inbox.length > 0);
+    await run.inbox.arrival();
     drain(run);
   }
   return resultOf(run);
 }
 
-function createRun(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: RunEvent[] }): Run {
+function createRun(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: Inbox }): Run {
   const decisions = { early: [], settled: [], changed: new Set<Gate>() };
   const work = { running: new Set<string>(), unparked: 0, startedAfter: new Map<string, number>(), percent: 0, closed: false };
   return { ...request, state: initialState(request.plan), ...decisions, ...work };
@@ -101,7 +100,7 @@ function startItems(run: Run): void {
     run.running.add(item.key);
     run.startedAfter.set(item.key, run.unparked);
     if (task.final) run.closed = true;
-    void run.ports.perform(item, task).then((event) => {
+    run.ports.perform(item, task, (event) => {
       run.running.delete(item.key);
       if (event) run.inbox.push(event);
     });
