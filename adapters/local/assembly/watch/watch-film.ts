@@ -97,13 +97,14 @@ class FaceFollower {
   private scene: number | null = null;
   constructor(private readonly host: TaskHost) {}
 
-  async find(picture: Raster, { scene }: Look): Promise<Landmark[] | null> {
+  async find(picture: Raster, { scene, purpose }: Look): Promise<Landmark[] | null> {
     if (scene !== this.scene) this.crop = null;
     this.scene = scene;
     this.crop ??= await this.detect(picture);
     if (!this.crop) return null;
-    // The mesh alone leaves a gap between shut lips, and takes half of it from open ones.
-    const { points, presence, next } = await lookAtFace(picture, { crop: this.crop, detail: 'lips' }, this.host);
+    // The mesh alone leaves a gap between shut lips, and takes half of it from open ones; a blink asks for the eyes' place only.
+    const detail = purpose === 'blink' ? 'mesh' : 'lips';
+    const { points, presence, next } = await lookAtFace(picture, { crop: this.crop, detail }, this.host);
     this.crop = presence >= SURE ? next : null;
     return presence >= SURE ? points : null;
   }

@@ -22,19 +22,16 @@ const HIGHEST_GAIN_DB = 40;
  */
 export function levelTo(samples: Float32Array, targetLufs: number): LevelledSound {
   const measured = measureLoudness(samples);
-  if (!Number.isFinite(measured)) return describe(samples);
+  if (!Number.isFinite(measured)) return { samples, loudness_lufs: measured, true_peak_db: measureTruePeak(samples) };
   let gainDb = Math.min(HIGHEST_GAIN_DB, targetLufs - measured);
   const peaked = preparePeaks(samples);
-  let best = samples;
+  let [best, loudness] = [samples, measured];
   for (let round = 0; round < ROUNDS; round++) {
     best = amplifyWithLimit(peaked, 10 ** (gainDb / 20), CEILING_DB);
-    const error = targetLufs - measureLoudness(best);
+    loudness = measureLoudness(best);
+    const error = targetLufs - loudness;
     if (Math.abs(error) < CLOSE_ENOUGH) break;
     gainDb = Math.min(HIGHEST_GAIN_DB, gainDb + error * (round === 0 ? 1 : EAGERNESS));
   }
-  return describe(best);
-}
-
-function describe(samples: Float32Array): LevelledSound {
-  return { samples, loudness_lufs: measureLoudness(samples), true_peak_db: measureTruePeak(samples) };
+  return { samples: best, loudness_lufs: loudness, true_peak_db: measureTruePeak(best) };
 }

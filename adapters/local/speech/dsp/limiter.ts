@@ -57,7 +57,10 @@ function largestIn(samples: Float32Array, from: number, to: number): number {
 export function amplifyWithLimit(sound: PeakedSound, gain: number, ceilingDb: number): Float32Array {
   const needed = neededGains(sound, gain, 10 ** (ceilingDb / 20));
   const curve = runningMean(runningMinimum(needed, LOOK), LOOK);
-  return sound.samples.map((sample, at) => sample * gain * curve[at]!);
+  const { samples } = sound;
+  const limited = new Float32Array(samples.length);
+  for (let at = 0; at < samples.length; at++) limited[at] = samples[at]! * gain * curve[at]!;
+  return limited;
 }
 
 /** By what each sample must be turned down. Most blocks are too quiet to need it, and are not searched for peaks. */
