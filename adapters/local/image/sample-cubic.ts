@@ -60,11 +60,15 @@ function addCubic(
   const { data, channels } = source;
   const lastX = source.width - 1;
   const lastY = source.height - 1;
-  let [red, green, blue] = [0, 0, 0];
+  const isInside = left >= 0 && left + 3 <= lastX;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
   for (let j = 0; j < 4; j++) {
     const row = Math.min(Math.max(top + j, 0), lastY) * source.width;
     for (let i = 0; i < 4; i++) {
-      const from = (row + Math.min(Math.max(left + i, 0), lastX)) * channels;
+      const column = isInside ? left + i : Math.min(Math.max(left + i, 0), lastX);
+      const from = (row + column) * channels;
       const weight = weightsX[i]! * weightsY[j]!;
       red += data[from]! * weight;
       green += data[from + 1]! * weight;
