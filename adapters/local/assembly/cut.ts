@@ -8,6 +8,7 @@ import type { FaceMesh } from '../../capabilities/image';
 import type { FaceTrack } from '../../capabilities/lip-sync';
 import type { SceneLayers } from '../../capabilities/video';
 import type { FfmpegOptions } from '../ffmpeg';
+import { toFrameSpan, type FrameSpan } from '../render/frame-span';
 import { readJsonFile } from '../render/json-file';
 import { parseSubRip, toSubRip, toWebVtt } from './caption-files';
 import type { Cue } from './cues';
@@ -17,7 +18,6 @@ import { encodePicture, extractStill } from './cut-picture';
 import { cutLength, trimTimeline } from './cut-range';
 import { muxCut } from './cut-sound';
 import { checkFilm } from './film-checks';
-import { toFrameSpans, type FrameSpan } from './frame-span';
 import { choosePoster } from './poster';
 import type { AssemblyTools } from './stitch';
 
@@ -101,7 +101,7 @@ async function openTrack(scene: SourceScene, timeline: Timeline, context: WorkCo
   const track = scene.track && (await readJsonFile<FaceTrack>(await context.open(scene.track)));
   const { fps, duration_ms } = timeline;
   const frames = Math.round(((Math.min(scene.end_ms, duration_ms) - scene.start_ms) * fps) / 1000);
-  const hidden = toFrameSpans(scene.cutaways, { fps, start_ms: scene.start_ms });
+  const hidden = scene.cutaways.map((cutaway) => toFrameSpan(cutaway, { fps, start_ms: scene.start_ms }));
   return { scene: scene.scene, track: track && { ...track, frames: Math.min(track.frames, frames) }, hidden };
 }
 

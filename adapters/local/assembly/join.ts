@@ -7,12 +7,12 @@ import type { FaceTrack } from '../../capabilities/lip-sync';
 import { BITEXACT, inputArgs, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions } from '../ffmpeg';
 import { probeMedia } from '../probe-media';
+import { toFrameSpan, type FrameSpan } from '../render/frame-span';
 import { readJsonFile } from '../render/json-file';
 import { parseSubRip } from './caption-files';
 import { concatList } from './concat-list';
 import type { Cue } from './cues';
 import { checkFilm } from './film-checks';
-import { toFrameSpans, type FrameSpan } from './frame-span';
 import { choosePoster, extractPoster } from './poster';
 import type { AssemblyTools } from './stitch';
 import { appendSyntheticMark, SYNTHETIC_COMMENT } from './synthetic-mark';
@@ -64,12 +64,13 @@ export async function join(request: JoinRequest, context: WorkContext, tools: Jo
   context.progress(50, 'joined');
   const tracks = await openTracks(request, context);
   const cues = await openCues(request, context);
-  const chosen = choosePoster({ tracks, hidden: hiddenFrames(request), timeline: request.timeline, burned: request.burned ? (cues ?? []) : [] });
+  const hidden = hiddenFrames(request);
+  const chosen = choosePoster({ tracks, hidden, timeline: request.timeline, burned: request.burned ? (cues ?? []) : [] });
   const poster = path.join(context.dir, 'poster.jpg');
   const frame = Math.min(chosen.frame, request.scenes[chosen.at]!.frames - 1);
   await extractPoster(ffmpegPath, { video: videos[chosen.at]!, frame, fps: request.fps, target: poster }, child);
   context.progress(60, 'poster');
-  const checks = await checkJoined(film, { request, tracks, cues, context, tools, child });
+  const checks = await checkJoined(film, { request, tracks, hidden, cues, context, tools, child });
   return {
     video: await context.store('video', { path: film, content_type: 'video/mp4' }),
     poster: await context.store('poster', { path: poster, content_type: 'image/jpeg' }),
@@ -94,7 +95,10 @@ async function openTracks(request: JoinRequest, context: WorkContext): Promise<(
 
 /** The frames of each scene, in the order of the film, that cutaways lie over. */
 function hiddenFrames({ scenes, tracks, fps }: JoinRequest): FrameSpan[][] {
-  return scenes.map(({ scene }) => toFrameSpans(tracks.find((candidate) => candidate.scene === scene)?.cutaways ?? [], { fps }));
+  return scenes.map(({ scene }) => {
+    const { cutaways = [] } = tracks.find((candidate) => candidate.scene === scene) ?? {};
+    return cutaways.map((cutaway) => toFrameSpan(cutaway, { fps }));
+  });
 }
 
 async function openCues({ captions_srt }: JoinRequest, context: WorkContext): Promise<Cue[] | null> {
@@ -104,6 +108,7 @@ async function openCues({ captions_srt }: JoinRequest, context: WorkContext): Pr
 interface Joined {
   request: JoinRequest;
   tracks: (FaceTrack | null)[];
+  hidden: FrameSpan[][];
   cues: Cue[] | null;
   context: WorkContext;
   tools: JoinTools;
@@ -111,13 +116,12 @@ interface Joined {
 }
 
 /** Headers, sound and captions by what ffmpeg says of the file; faces by looking at its frames. */
-async function checkJoined(film: string, { request, tracks, cues, context, tools, child }: Joined): Promise<QualityCheck[]> {
+async function checkJoined(film: string, { request, tracks, hidden, cues, context, tools, child }: Joined): Promise<QualityCheck[]> {
   const { scenes, timeline, duration_ms, fps, size, loudness_lufs = null } = request;
   const named = scenes.map(({ scene }, at) => ({ scene, track: tracks[at] ?? null }));
   const facts = { video: film, timeline, duration_ms, fps, tracks: named, loudness_lufs };
   const checks = await checkFilm(tools.ffmpegPath, { ...facts, cues }, child);
   context.progress(75, 'sound and captions checked');
-  const hidden = hiddenFrames(request);
   let first = 0;
   const watched = scenes.map(({ scene, frames }, at): WatchedScene => {
     first += frames;

@@ -4,8 +4,8 @@ import type { Timeline } from '../../../contracts/media';
 import type { FaceTrack } from '../../capabilities/lip-sync';
 import { inputArgs, runFfmpeg } from '../ffmpeg';
 import type { FfmpegOptions } from '../ffmpeg';
+import { holdsFrame, toFrameSpan, type FrameSpan } from '../render/frame-span';
 import type { Cue } from './cues';
-import { isWithin, toFrameSpans, type FrameSpan } from './frame-span';
 
 /** A frame of a scene, counted from the scene's start. */
 export interface PosterFrame {
@@ -74,12 +74,12 @@ interface Surroundings extends Pick<PosterChoice, 'timeline'> {
 function costBesides({ at, frames }: Candidates, { timeline, hidden, burned }: Surroundings): (frame: number) => number {
   const scene = timeline.scenes[at];
   // With their fades: no frame of one is taken for a clean one.
-  const lettered = toFrameSpans(burned, { fps: timeline.fps, start_ms: scene?.start_ms });
+  const lettered = burned.map((cue) => toFrameSpan(cue, { fps: timeline.fps, start_ms: scene?.start_ms }));
   const edge = Math.floor(frames * EDGE_SHARE);
   return (frame) => {
     const inEdge = frame < edge || frame >= frames - edge;
     const later = at * COSTS.later + (inEdge ? COSTS.edge : 0);
-    return later + (isWithin(hidden, frame) ? COSTS.cutaway : 0) + (isWithin(lettered, frame) ? COSTS.caption : 0);
+    return later + (hidden.some((span) => holdsFrame(span, frame)) ? COSTS.cutaway : 0) + (lettered.some((span) => holdsFrame(span, frame)) ? COSTS.caption : 0);
   };
 }
 

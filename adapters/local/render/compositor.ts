@@ -1,6 +1,7 @@
 import type { FrameSize } from '../../../contracts/media';
 import type { SceneLayers } from '../../capabilities/video';
 import type { Backdrop } from './backdrop';
+import { holdsFrame, type FrameSpan } from './frame-span';
 import { clamp, smoothStep } from './geometry';
 import type { Overlay } from './overlay';
 import { triangleBox } from './triangle-box';
@@ -85,10 +86,8 @@ export function drawBackdrop(
   raster.drawScaled(target, surface, { x, y, step });
 }
 
-/** A still that covers the picture for a while. Frames: from `from` up to, not including, `to`. */
-export interface Cutaway {
-  from: number;
-  to: number;
+/** A still that covers the picture for a while. */
+export interface Cutaway extends FrameSpan {
   backdrop: Backdrop;
 }
 
@@ -110,7 +109,7 @@ export function withCutaways(
     surface: raster.planes(cutaway.backdrop, cutaway.backdrop.rgba),
   }));
   return async (target, index) => {
-    const shown = loaded.find((cutaway) => index >= cutaway.from && index < cutaway.to);
+    const shown = loaded.find((cutaway) => holdsFrame(cutaway, index));
     const strength = shown ? cutawayStrength(shown, index, frames) : 0;
     if (strength < 1) await below(target, index);
     if (!shown) return;
@@ -131,10 +130,8 @@ function cutawayStrength({ from, to }: Cutaway, index: number, frames: number): 
   return Math.min(rise, fall);
 }
 
-/** An overlay with its time; frames as in `Cutaway`. */
-export interface TimedOverlay {
-  from: number;
-  to: number;
+/** An overlay with its time. */
+export interface TimedOverlay extends FrameSpan {
   overlay: Overlay;
 }
 
@@ -145,8 +142,9 @@ export function withOverlays(raster: Rasteriser, below: Painter, overlays: Timed
   const loaded = overlays.map((timed) => ({ ...timed, ...loadOverlay(raster, timed.overlay) }));
   return async (target, index) => {
     await below(target, index);
-    for (const { from, to, surface, left, top } of loaded) {
-      if (index < from || index >= to) continue;
+    for (const timed of loaded) {
+      if (!holdsFrame(timed, index)) continue;
+      const { from, surface, left, top } = timed;
       const rise = from === 0 ? 1 : (index - from + 1) / (OVERLAY_FADE + 1);
       raster.layOver(target, surface, { left, top, strength: Math.min(1, rise) });
     }

@@ -11,6 +11,7 @@ import {
   type TimedOverlay,
 } from './compositor';
 import { startEncoder, type FilmFormat } from './encoder';
+import { toFrameSpan } from './frame-span';
 import { drawCaption, drawWatermark } from './overlay';
 import { planesToRgb } from './planes-to-rgb';
 import { createRasteriser, type Rasteriser } from './rasteriser';
@@ -73,17 +74,15 @@ async function compose(
   args: RenderSceneArgs,
   { raster, below }: { raster: Rasteriser; below: Painter },
 ): Promise<Painter> {
-  const { size } = args.format;
-  const toFrame = (time_ms: number): number =>
-    Math.min(args.frames, Math.round((time_ms * args.format.fps) / 1000));
+  const { size, fps } = args.format;
+  const when = { fps, frames: args.frames };
   const cutaways: Cutaway[] = [];
-  for (const { start_ms, end_ms, file } of args.cutaways) {
+  for (const { file, ...span } of args.cutaways) {
     const backdrop = await loadBackdrop(file, { frame: size, behindSubject: false });
-    cutaways.push({ from: toFrame(start_ms), to: toFrame(end_ms), backdrop });
+    cutaways.push({ ...toFrameSpan(span, when), backdrop });
   }
-  const overlays: TimedOverlay[] = args.burn.map(({ start_ms, end_ms, text }) => ({
-    from: toFrame(start_ms),
-    to: toFrame(end_ms),
+  const overlays: TimedOverlay[] = args.burn.map(({ text, ...span }) => ({
+    ...toFrameSpan(span, when),
     overlay: drawCaption(text, size),
   }));
   if (args.watermark)

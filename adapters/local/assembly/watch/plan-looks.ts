@@ -1,5 +1,5 @@
 import type { FaceTrack } from '../../../capabilities/lip-sync';
-import { isWithin, type FrameSpan } from '../frame-span';
+import { holdsFrame, type FrameSpan } from '../../render/frame-span';
 
 /** A scene of a finished film with what is known about its face. */
 export interface WatchedScene {
@@ -142,5 +142,5 @@ export function blinkPeaks(watched: WatchedScene): number[] {
 }
 
 function isInSight({ hidden }: WatchedScene, frame: number): boolean {
-  return !isWithin(hidden, frame);
+  return !hidden.some((span) => holdsFrame(span, frame));
 }
