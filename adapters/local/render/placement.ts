@@ -22,15 +22,16 @@ export interface PlacementOptions {
   extent?: Extent;
 }
 
-/** Distance of the eyes in frame reference heights, and where the eyes lie from the top, by framing. */
-const FRAMES: Record<Framing, { interocular: number; eyeLine: number }> = {
-  close: { interocular: 0.165, eyeLine: 0.37 },
-  medium: { interocular: 0.122, eyeLine: 0.345 },
-  wide: { interocular: 0.09, eyeLine: 0.34 },
+/**
+ * Distance of the eyes in frame reference heights, where the eyes lie from the top, and how much closer than the widest view
+ * that the photo allows, by framing. A photo with little body thus still tells medium from wide; nothing comes closer than close for it.
+ */
+const FRAMES: Record<Framing, { interocular: number; eyeLine: number; overWidest: number }> = {
+  close: { interocular: 0.165, eyeLine: 0.37, overWidest: 1 },
+  medium: { interocular: 0.122, eyeLine: 0.345, overWidest: 1.15 },
+  wide: { interocular: 0.09, eyeLine: 0.34, overWidest: 1 },
 };
 
-/** A photo may show too little body for a wide frame; a medium one then still comes this much closer, but no closer than a close one. */
-const MEDIUM_OVER_WIDEST = 1.15;
 /** The eyes may sink this far before the subject is made larger instead. */
 const LOWEST_EYE_LINE = 0.44;
 /** Air above the hair that the frame keeps, in frame heights. */
@@ -46,17 +47,18 @@ const OVERLAP = 6;
 export function placeSubject(mesh: FaceMesh, { framing, size, extent }: PlacementOptions): Placement {
   const eyes = eyeCentre(mesh);
   const body = extent ?? { left: 0, top: 0, right: mesh.width, bottom: mesh.height };
+  const wanted = FRAMES[framing];
   const below = Math.max(1, body.bottom - OVERLAP - eyes.y);
   // In tall frames the width limits how large a face may be; 1.35 lets it fill them somewhat more.
   const reference = Math.min(size.height, size.width * 1.35);
   const scaleOf = (of: Framing): number => (FRAMES[of].interocular * reference) / mesh.interocular;
   const needed = ((1 - LOWEST_EYE_LINE) * size.height) / below;
-  const least = framing === 'medium' ? Math.max(needed, Math.min(MEDIUM_OVER_WIDEST * needed, scaleOf('close'))) : needed;
-  const scale = Math.max(scaleOf(framing), least);
+  const closer = Math.min(wanted.overWidest * needed, scaleOf('close'));
+  const scale = Math.max(scaleOf(framing), needed, closer);
   const lowEnough = 1 - (scale * below) / size.height;
   const crown = body.top < eyes.y ? body.top : landmark(mesh, MARK.forehead)[1] - 0.9 * mesh.interocular;
   const clearOfTop = HEADROOM + (scale * (eyes.y - crown)) / size.height;
-  const eyeLine = clamp(Math.max(FRAMES[framing].eyeLine, clearOfTop), lowEnough, LOWEST_EYE_LINE + 0.02);
+  const eyeLine = clamp(Math.max(wanted.eyeLine, clearOfTop), lowEnough, LOWEST_EYE_LINE + 0.02);
   return {
     scale,
     x: size.width / 2 - scale * eyes.x,
