@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../config';
@@ -7,6 +7,7 @@ import { migrate } from '../db/migrate';
 import { createApp } from './app';
 import { createDeps } from './create-deps';
 import type { ApiDeps } from './deps';
+import { serverOf } from './serve';
 import { Sweep } from './sweep';
 
 /** Long polls are woken, requests under way may end; then their connections are cut. */
@@ -16,11 +17,10 @@ const MIGRATE_ATTEMPTS = 30;
 /** Runs the API until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const server = createServer();
   const publicUrl = (): string => config.PUBLIC_URL ?? `http://127.0.0.1:${portOf(server)}`;
   const deps = createDeps(config, publicUrl);
   await migrateWhenReady(deps);
-  server.on('request', createApp(deps));
+  const server = serverOf(createApp(deps));
   // Above the usual minute of load balancers, so that they close idle connections first.
   server.keepAliveTimeout = 65_000;
   server.listen(config.API_PORT, config.API_HOST);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -9,6 +8,7 @@ import path from 'node:path';
 import { createApp } from '../../../api/app';
 import { createDeps } from '../../../api/create-deps';
 import type { ApiDeps } from '../../../api/deps';
+import { serverOf } from '../../../api/serve';
 import { loadConfig, type Environment } from '../../../config';
 import type { Role } from '../../../contracts/vocabulary';
 import { createTestDatabase } from '../../setup/database';
@@ -44,10 +44,9 @@ export async function startApi(environment: Environment = {}): Promise<TestApi> 
     LOG_LEVEL: 'silent',
     ...environment,
   });
-  const server = createServer();
   const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const deps = createDeps(config, url);
-  server.on('request', createApp(deps));
+  const server = serverOf(createApp(deps));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async (): Promise<void> => {
