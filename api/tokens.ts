@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ROLES, type Role } from '../contracts/vocabulary';
 
@@ -38,7 +38,7 @@ export class TokenTable {
 
   /** The owner of a token, compared with every known one in constant time; null when nobody owns it. */
   find(token: string): Principal | null {
-    const digest = createHash('sha256').update(token).digest();
+    const digest = hash('sha256', token, 'buffer');
     let found: KnownToken | null = null;
     for (const candidate of this.known) if (timingSafeEqual(candidate.digest, digest)) found = candidate;
     return found && { tenant: found.tenant, role: found.role };

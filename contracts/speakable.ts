@@ -9,5 +9,6 @@ const MARKUP = /\[\[[^\]]*\]\]/g;
  * only; the API answers those with `script_unspeakable`.
  */
 export function hasSpeakableText(script: string): boolean {
-  return SPEAKABLE.test(script.replace(MARKUP, ' ').normalize('NFKD'));
+  const spoken = script.replace(MARKUP, ' ');
+  return SPEAKABLE.test(spoken) || SPEAKABLE.test(spoken.normalize('NFKD'));
 }
