@@ -65,10 +65,10 @@ async function tenantDayUse(db: Db, tenant: string, now: Date): Promise<number> 
 export async function saveWaitingForBudget(db: Db, wait: { job_id: string; event_id: string; data: unknown; now: Date }): Promise<void> {
   await db.query(
     `with job as (
-       update jobs set status = 'waiting_for_budget', last_sequence = last_sequence + 1
-        where job_id = $1 and status in ('accepted', 'running', 'waiting_for_approval') returning last_sequence, callback)
+       update jobs set status = 'waiting_for_budget', last_sequence = last_sequence + 1, last_event_at = greatest(last_event_at, $3)
+        where job_id = $1 and status in ('accepted', 'running', 'waiting_for_approval') returning last_sequence, last_event_at, callback)
      insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-     select $2, $1, job.last_sequence, 'job.waiting_for_budget', $3, $4::jsonb, case when job.callback is null then null else 'pending' end from job`,
+     select $2, $1, job.last_sequence, 'job.waiting_for_budget', job.last_event_at, $4::jsonb, case when job.callback is null then null else 'pending' end from job`,
     [wait.job_id, wait.event_id, wait.now, JSON.stringify(wait.data)],
   );
 }

@@ -98,11 +98,12 @@ export async function saveAwaiting(
   await db.query(
     `with job as (
        update jobs set status = case when status = 'waiting_for_budget' then status when $2 then 'waiting_for_approval' when status = 'waiting_for_approval' then 'running' else status end,
-              last_sequence = last_sequence + $3::boolean::integer
+              last_sequence = last_sequence + $3::boolean::integer,
+              last_event_at = case when $3 then greatest(last_event_at, $5) else last_event_at end
         where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling')
-       returning last_sequence, callback)
+       returning last_sequence, last_event_at, callback)
      insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-     select $4, $1, job.last_sequence, 'job.waiting_for_approval', $5, $6::jsonb, case when job.callback is null then null else 'pending' end
+     select $4, $1, job.last_sequence, 'job.waiting_for_approval', job.last_event_at, $6::jsonb, case when job.callback is null then null else 'pending' end
        from job where $3::boolean`,
     [job.job_id, waiting, job.announce, job.event_id, job.now, JSON.stringify({ awaiting: job.awaiting })],
   );

@@ -81,12 +81,13 @@ export async function endJob(
 const END = `
 with job as (
   update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5, started_at = coalesce(started_at, $5),
-         percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1
+         percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1,
+         last_event_at = greatest(last_event_at, $5)
    where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
-  returning last_sequence, callback
+  returning last_sequence, last_event_at, callback
 ), event as (
   insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $6, $1, last_sequence, 'job.' || $2, $5, $7::jsonb, case when callback is null then null else 'pending' end from job
+  select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job
 ), closed as (
   update gates set closed_at = $5 where job_id = $1 and closed_at is null and exists (select from job)
 )

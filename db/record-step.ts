@@ -43,7 +43,7 @@ export async function recordStep(db: Db, { opened, finished }: RecordedStep): Pr
 
 const RECORD = `
 with before as (
-  select started_at is null as unstarted, last_sequence, percent, case when callback is null then null else 'pending' end as delivery
+  select started_at is null as unstarted, last_sequence, last_event_at, percent, case when callback is null then null else 'pending' end as delivery
     from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling') for update
 ), step as (
   insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, finished_at, input_digest,
@@ -58,21 +58,22 @@ with before as (
   returning attempts
 ), told as (
   select last_sequence, delivery, unstarted::integer as starts, (attempts = 1)::integer as announces,
+         greatest(last_event_at, $11::timestamptz) as begun_at, greatest(last_event_at, $11::timestamptz, $12::timestamptz) as ended_at,
          greatest(percent, $16::integer) as begun, greatest(percent, $17::integer) as ended
     from before, step
 ), job as (
   update jobs set
     status = case when status = 'accepted' then 'running' else status end, started_at = coalesce(started_at, $11::timestamptz),
     percent = told.ended, current_stage = $2, current_scene = $3::integer, scenes = coalesce($18::integer, scenes),
-    last_sequence = jobs.last_sequence + told.starts + told.announces + 1
+    last_sequence = jobs.last_sequence + told.starts + told.announces + 1, last_event_at = told.ended_at
   from told where job_id = $1
 ), openings as (
   insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $19, $1, last_sequence + 1, 'job.started', $11::timestamptz, '{}'::jsonb, delivery from told where starts = 1
+  select $19, $1, last_sequence + 1, 'job.started', begun_at, '{}'::jsonb, delivery from told where starts = 1
   union all
-  select $20, $1, last_sequence + starts + 1, 'job.progress', $11::timestamptz, $22::jsonb || jsonb_build_object('percent', begun), delivery
+  select $20, $1, last_sequence + starts + 1, 'job.progress', begun_at, $22::jsonb || jsonb_build_object('percent', begun), delivery
     from told where announces = 1
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-select $21, $1, last_sequence + starts + announces + 1, 'job.progress', $12::timestamptz, $23::jsonb || jsonb_build_object('percent', ended), delivery
+select $21, $1, last_sequence + starts + announces + 1, 'job.progress', ended_at, $23::jsonb || jsonb_build_object('percent', ended), delivery
   from told`;

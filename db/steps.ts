@@ -72,7 +72,7 @@ export async function startStep(db: Db, step: OpenedStep): Promise<StartedStep> 
 
 const START = `
 with before as (
-  select job_id, started_at, last_sequence, callback, percent,
+  select job_id, started_at, last_sequence, greatest(last_event_at, $10) as event_at, callback, percent,
          status not in ('completed', 'failed', 'cancelled', 'cancelling') as open
     from jobs where job_id = $1 for update
 ), step as (
@@ -101,16 +101,17 @@ with before as (
     started_at = coalesce(jobs.started_at, $10),
     percent = greatest(jobs.percent, $11),
     current_stage = $2, current_scene = $3::integer, scenes = coalesce($15::integer, jobs.scenes),
-    last_sequence = jobs.last_sequence + first.starts + first.announces
-  from first where jobs.job_id = $1
+    last_sequence = jobs.last_sequence + first.starts + first.announces,
+    last_event_at = case when first.starts + first.announces > 0 then before.event_at else jobs.last_event_at end
+  from first, before where jobs.job_id = $1
   returning jobs.percent
 ), started as (
   insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $12, $1, before.last_sequence + 1, 'job.started', $10, '{}'::jsonb, case when before.callback is null then null else 'pending' end
+  select $12, $1, before.last_sequence + 1, 'job.started', before.event_at, '{}'::jsonb, case when before.callback is null then null else 'pending' end
     from before, first where first.starts = 1
 ), progressed as (
   insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $13, $1, before.last_sequence + first.starts + 1, 'job.progress', $10,
+  select $13, $1, before.last_sequence + first.starts + 1, 'job.progress', before.event_at,
          $14::jsonb || jsonb_build_object('percent', job.percent), case when before.callback is null then null else 'pending' end
     from before, first, job where first.announces = 1
 )
@@ -166,12 +167,13 @@ with step as (
   returning 1
 ), job as (
   update jobs set percent = greatest(percent, $11),
-         scenes = coalesce($14::integer, scenes), last_sequence = last_sequence + 1
+         scenes = coalesce($14::integer, scenes), last_sequence = last_sequence + 1,
+         last_event_at = greatest(last_event_at, $10)
    where job_id = $1 and exists (select 1 from step)
-  returning last_sequence, percent, callback
+  returning last_sequence, last_event_at, percent, callback
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-select $12, $1, job.last_sequence, 'job.progress', $10, $13::jsonb || jsonb_build_object('percent', job.percent),
+select $12, $1, job.last_sequence, 'job.progress', job.last_event_at, $13::jsonb || jsonb_build_object('percent', job.percent),
        case when job.callback is null then null else 'pending' end
   from job`;
 

@@ -48,24 +48,6 @@ describe('the event log', () => {
   });
 });
 
-describe('the times of events', () => {
-  it('never run back against their sequence, whoever stored them and however many at once', async () => {
-    const job = await newJob();
-    await api.deps.pool.query(`update events set timestamp = now() + interval '5 seconds' where job_id = $1`, [job]);
-    const [first, second, third] = [1, 2, 3].map(() => newId('event', new Date()));
-    await api.deps.pool.query(
-      `with started as (insert into events (event_id, job_id, sequence, type, timestamp, data) values ($1, $4, 2, 'job.started', now(), '{}')),
-        progressed as (insert into events (event_id, job_id, sequence, type, timestamp, data) values ($2, $4, 3, 'job.progress', now() - interval '1 hour', '{}'))
-       insert into events (event_id, job_id, sequence, type, timestamp, data) values ($3, $4, 4, 'job.progress', now() + interval '1 minute', '{}')`,
-      [first, second, third, job],
-    );
-    const { body } = await get(`/v1/jobs/${job}/events`);
-    const times = body.events.map((event: { timestamp: string }) => event.timestamp);
-    expect(times.slice(0, 3)).toEqual([times[0], times[0], times[0]]);
-    expect(times[3] > times[0]).toBe(true);
-  });
-});
-
 describe('the stream of events', () => {
   it('sends what is stored, then what comes, and ends after the last event', async () => {
     const job = await newJob();
