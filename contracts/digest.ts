@@ -1,37 +1,47 @@
 import { hash } from 'node:crypto';
 
+/** Members that a document leaves out. */
+type LeftOut = (member: unknown) => boolean;
+
+const isUndefined: LeftOut = (member) => member === undefined;
+const isNothing: LeftOut = (member) => member === undefined || member === null;
+
 /**
  * Canonical JSON: object keys sorted by code unit, no white space, `undefined` members left out (RFC 8785 for the values
  * we use: strings, booleans, null, finite numbers, arrays, plain objects).
  * @throws TypeError for a value that JSON cannot hold.
  */
 export function canonicalJson(value: unknown): string {
-  const sorted = sortMembers(value);
-  return sorted === UNSORTABLE ? writeSorted(value) : JSON.stringify(sorted);
+  return write(value, isUndefined);
+}
+
+function write(value: unknown, leftOut: LeftOut): string {
+  const sorted = sortMembers(value, leftOut);
+  return sorted === UNSORTABLE ? writeSorted(value, leftOut) : JSON.stringify(sorted);
 }
 
 /** Stands for a value that holds a name which no object keeps in the order in which it was added. */
 const UNSORTABLE = Symbol('unsortable');
 
 /** A copy whose members stand in order, so that the built-in writer, several times faster than one of ours, can do the rest. */
-function sortMembers(value: unknown): unknown {
+function sortMembers(value: unknown, leftOut: LeftOut): unknown {
   if (typeof value !== 'object' || value === null) return requireJson(value);
-  if (Array.isArray(value)) return sortItems(value);
+  if (Array.isArray(value)) return sortItems(value, leftOut);
   const sorted: Record<string, unknown> = {};
   for (const name of Object.keys(value).sort()) {
     const member: unknown = Reflect.get(value, name);
-    if (member === undefined) continue;
-    const copy = isKeptInOrder(name) ? sortMembers(member) : UNSORTABLE;
+    if (leftOut(member)) continue;
+    const copy = isKeptInOrder(name) ? sortMembers(member, leftOut) : UNSORTABLE;
     if (copy === UNSORTABLE) return UNSORTABLE;
     sorted[name] = copy;
   }
   return sorted;
 }
 
-function sortItems(items: readonly unknown[]): unknown {
+function sortItems(items: readonly unknown[], leftOut: LeftOut): unknown {
   const sorted: unknown[] = [];
   for (const item of items) {
-    const copy = sortMembers(item ?? null);
+    const copy = sortMembers(item ?? null, leftOut);
     if (copy === UNSORTABLE) return UNSORTABLE;
     sorted.push(copy);
   }
@@ -51,13 +61,13 @@ function requireJson(value: unknown): unknown {
 }
 
 /** The same by hand, for every name. */
-function writeSorted(value: unknown): string {
+function writeSorted(value: unknown, leftOut: LeftOut): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(requireJson(value));
-  if (Array.isArray(value)) return `[${value.map((item) => writeSorted(item ?? null)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => writeSorted(item ?? null, leftOut)).join(',')}]`;
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
+    .filter(([, member]) => !leftOut(member))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${writeSorted(member)}`);
+    .map(([name, member]) => `${JSON.stringify(name)}:${writeSorted(member, leftOut)}`);
   return `{${members.join(',')}}`;
 }
 
@@ -71,7 +81,12 @@ export function digestOf(value: unknown): string {
   return digestOfJson(canonicalJson(value));
 }
 
-/** The same for a value whose canonical JSON is at hand. */
+/** The same where a member that is null says as much as none. */
+export function digestOfGiven(value: unknown): string {
+  return digestOfJson(write(value, isNothing));
+}
+
+/** The digest of a value whose canonical JSON is at hand. */
 export function digestOfJson(json: string): string {
   return `sha256:${sha256(json)}`;
 }

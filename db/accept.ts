@@ -1,5 +1,4 @@
 import type { FrozenPlan } from '../contracts/plan';
-import type { Snapshot } from '../contracts/snapshot';
 import type { JobType, Mode } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
@@ -15,7 +14,8 @@ export interface NewJob {
   avatar_id: string | null;
   avatar_version: number | null;
   parent_job_id: string | null;
-  snapshot: Snapshot;
+  /** The payload as canonical JSON, and its digest. */
+  snapshot_json: string;
   snapshot_sha256: string;
   plan: FrozenPlan;
   correlation: Record<string, string>;
@@ -33,12 +33,39 @@ export interface NewJob {
   relies_on?: { avatar_id: string; version: number; latest: boolean } | null;
 }
 
+/** What travels as one JSON document for all jobs of a statement. The two long ones travel beside it, as text. */
+const COLUMNS = {
+  job_id: 'text',
+  tenant: 'text',
+  job_type: 'text',
+  idempotency_key: 'text',
+  fingerprint: 'text',
+  mode: 'text',
+  route: 'text',
+  avatar_id: 'text',
+  avatar_version: 'integer',
+  parent_job_id: 'text',
+  snapshot_sha256: 'text',
+  correlation: 'jsonb',
+  callback: 'jsonb',
+  priority: 'integer',
+  budget_micro_usd: 'bigint',
+  estimated_micro_usd: 'bigint',
+  scenes: 'integer',
+  created_at: 'timestamptz',
+  event_id: 'text',
+  relies_on: 'jsonb',
+} satisfies Record<Exclude<keyof NewJob, 'snapshot_json' | 'plan'>, string>;
+
+const NAMES = Object.keys(COLUMNS);
+
 const ACCEPT_JOBS = `
 with asked as (
-  select * from jsonb_to_recordset($1::jsonb) as n (job_id text, tenant text, job_type text, idempotency_key text, fingerprint text,
-    mode text, route text, avatar_id text, avatar_version integer, parent_job_id text, snapshot jsonb, snapshot_sha256 text,
-    plan jsonb, correlation jsonb, callback jsonb, priority integer, budget_micro_usd bigint, estimated_micro_usd bigint,
-    scenes integer, created_at timestamptz, event_id text, relies_on jsonb)
+  select * from rows from (
+    jsonb_to_recordset($1::jsonb) as (${Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`).join(', ')}),
+    string_to_table($2, E'\\n'),
+    string_to_table($3, E'\\n')
+  ) as n (${NAMES.join(', ')}, snapshot, plan)
 ), new_job as (
   select * from asked where relies_on is null or exists (
     select from avatars a where a.avatar_id = relies_on->>'avatar_id' and a.tenant = asked.tenant and a.revoked_at is null
@@ -51,9 +78,10 @@ with asked as (
 ), job as (
   insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, mode, route, avatar_id, avatar_version,
     parent_job_id, snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd,
-    scenes, created_at, last_sequence)
+    scenes, created_at, last_sequence, last_event_at)
   select job_id, tenant, job_type, 'v3', idempotency_key, fingerprint, mode, route, avatar_id, avatar_version, parent_job_id,
-    snapshot, snapshot_sha256, plan, correlation, callback, priority, budget_micro_usd, estimated_micro_usd, scenes, created_at, 1
+    snapshot::json, snapshot_sha256, plan::json, correlation, callback, priority, budget_micro_usd, estimated_micro_usd, scenes,
+    created_at, 1, created_at
   from new_job where job_id in (select job_id from claimed)
 )
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
@@ -69,9 +97,20 @@ insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
  * that two such statements wait for each other and never for ever.
  */
 export async function acceptJobs(db: Db, jobs: NewJob[]): Promise<boolean[]> {
-  const { rows } = await db.query<{ job_id: string }>({ name: 'accept_jobs', text: ACCEPT_JOBS, values: [JSON.stringify(jobs)] });
+  const { rows } = await db.query<{ job_id: string }>({ name: 'accept_jobs', text: ACCEPT_JOBS, values: [
+    JSON.stringify(jobs.map(columnsOf)),
+    // JSON that is written without layout holds no line break.
+    jobs.map((job) => job.snapshot_json).join('\n'),
+    jobs.map((job) => JSON.stringify(job.plan)).join('\n'),
+  ] });
   const stored = new Set(rows.map((row) => row.job_id));
   return jobs.map((job) => stored.has(job.job_id));
+}
+
+function columnsOf(job: NewJob): Record<string, unknown> {
+  const columns: Record<string, unknown> = {};
+  for (const name of NAMES) columns[name] = Reflect.get(job, name);
+  return columns;
 }
 
 /** What an idempotency key was used for. */

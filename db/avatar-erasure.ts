@@ -39,12 +39,12 @@ export async function listErasable(db: Db, query: { before: Date; tenant: string
  */
 const OF_AVATAR = `
 with own as (
-  select job_id, snapshot from jobs where tenant = $1 and avatar_id = $2 and plan ->> 'table' in ('avatar_creation', 'voice_cloning')
+  select job_id from jobs where tenant = $1 and avatar_id = $2 and plan ->> 'table' in ('avatar_creation', 'voice_cloning')
   union
-  select j.job_id, j.snapshot from avatar_versions v join jobs j on j.job_id = v.created_by_job where v.avatar_id = $2 and j.tenant = $1
+  select j.job_id from avatar_versions v join jobs j on j.job_id = v.created_by_job where v.avatar_id = $2 and j.tenant = $1
 ), texts as (
   select identity::text || coalesce(voice_profile::text, '') as text from avatar_versions where avatar_id = $2
-  union all select snapshot::text from own
+  union all select snapshot::text from jobs where job_id in (select job_id from own)
   union all select coalesce(s.output::text, '') || s.assets::text from steps s where s.job_id in (select job_id from own)
   union all select s.assets::text from steps s join jobs j using (job_id) where j.tenant = $1 and j.avatar_id = $2 and s.status <> 'reused'
   union all select i.outcome::text from intents i join jobs j using (job_id) where j.tenant = $1 and j.avatar_id = $2

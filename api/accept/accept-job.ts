@@ -1,4 +1,4 @@
-import { digestOf } from '../../contracts/digest';
+import { canonicalJson, digestOfGiven, digestOfJson } from '../../contracts/digest';
 import { ProblemError } from '../../contracts/errors';
 import type { JobRequest } from '../../contracts/job.schema';
 import { acceptJobs, findKey, type ClaimedKey, type NewJob } from '../../db/accept';
@@ -18,14 +18,7 @@ export interface Accepted {
 
 /** What makes two requests the same: the whole validated body but the key. A member that is null says as much as none. */
 export function fingerprintOf(request: JobRequest): string {
-  return digestOf(withoutNulls({ ...request, idempotency_key: undefined }));
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+  return digestOfGiven({ ...request, idempotency_key: undefined });
 }
 
 /**
@@ -122,6 +115,7 @@ type CommonFields = Pick<JobRequest, 'job_type' | 'correlation' | 'callback' | '
 type JobParts = Claim & Pick<PreparedAcceptance, 'request' | 'prepared' | 'now'>;
 
 function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): NewJob {
+  const snapshot_json = canonicalJson(prepared.snapshot);
   return {
     job_id: deps.newId('job'),
     tenant: claim.tenant,
@@ -133,8 +127,8 @@ function newJob(deps: ApiDeps, { request, prepared, now, ...claim }: JobParts): 
     avatar_id: prepared.avatar?.avatar_id ?? null,
     avatar_version: prepared.avatar?.version ?? null,
     parent_job_id: prepared.parent_job_id,
-    snapshot: prepared.snapshot,
-    snapshot_sha256: digestOf(prepared.snapshot),
+    snapshot_json,
+    snapshot_sha256: digestOfJson(snapshot_json),
     plan: prepared.plan,
     correlation: request.correlation,
     callback: request.callback ?? null,

@@ -93,7 +93,7 @@ describe('the comparison of two jobs', () => {
     const [a, b] = [await halfMade(), await halfMade()];
     expect((await get(`/v1/jobs/${a}/diff/${b}`)).body).toEqual({ a, b, first_difference: null, differences: [] });
     await api.deps.pool.query("update steps set input_digest = 'other' where job_id = $1 and stage = 'script_context'", [b]);
-    await api.deps.pool.query("update jobs set snapshot = jsonb_set(snapshot, '{script}', '\"New.\"') where job_id = $1", [b]);
+    await api.deps.pool.query("update jobs set snapshot = jsonb_set(snapshot::jsonb, '{script}', '\"New.\"') where job_id = $1", [b]);
     await api.deps.pool.query("update steps set provider_family = 'remote' where job_id = $1 and stage = 'payload'", [b]);
     await api.deps.pool.query("delete from steps where job_id = $1 and stage = 'storyboard'", [b]);
     const { body } = await get(`/v1/jobs/${a}/diff/${b}`);

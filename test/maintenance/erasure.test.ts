@@ -81,7 +81,7 @@ describe('an avatar that is deleted', () => {
 
   it('leaves what somebody else needs: a photo that another avatar was made of, or that stands behind another film', async () => {
     const [first, second] = [await create(), await create()];
-    await company.api.deps.pool.query(`update jobs set snapshot = jsonb_set(snapshot, '{photos,0,asset_id}', to_jsonb($2::text)) where avatar_id = $1`, [second.avatar, first.photo.asset_id]);
+    await company.api.deps.pool.query(`update jobs set snapshot = jsonb_set(snapshot::jsonb, '{photos,0,asset_id}', to_jsonb($2::text)) where avatar_id = $1`, [second.avatar, first.photo.asset_id]);
     const { body: background } = await company.http.send('POST', '/v1/assets', { headers: { 'content-type': 'image/png' }, body: randomBytes(64) });
     await company.ended(await company.submit(output(first.avatar, { output: { background: { asset_id: background.asset_id } } })));
     await company.http.send('DELETE', `/v1/avatars/${first.avatar}`);

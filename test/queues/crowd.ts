@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { WorkByTable } from '../../activities/stage-activity';
 import type { AnyWork } from '../../activities/stage-work';
 import { NOOP_WORK } from '../../bench/noop-work';
-import { digestOf } from '../../contracts/digest';
+import { canonicalJson, digestOf } from '../../contracts/digest';
 import { newId } from '../../contracts/ids';
 import type { FrozenPlan } from '../../contracts/plan';
 import type { MarketingSnapshot, Snapshot } from '../../contracts/snapshot';
@@ -77,7 +77,7 @@ function newJob({ tenant, kind, priority = 3 }: Crowd): NewJob {
   return {
     ...{ job_id, tenant, job_type: TYPES[kind], idempotency_key: job_id, fingerprint: '', mode: null, route: 'test' },
     ...{ avatar_id: null, avatar_version: null, parent_job_id: null, correlation: {}, callback: null, priority },
-    ...{ snapshot, snapshot_sha256: digestOf(snapshot), plan: frozen, budget_micro_usd: null, estimated_micro_usd: 0, scenes: null },
+    ...{ snapshot_json: canonicalJson(snapshot), snapshot_sha256: digestOf(snapshot), plan: frozen, budget_micro_usd: null, estimated_micro_usd: 0, scenes: null },
     ...{ created_at: new Date(), event_id: newId('event', new Date()) },
   };
 }
