@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
 import { projectRoot } from '../contracts/project-root';
 
 /** Where the prebuilt workflow bundle lies; bundling at every start would cost seconds. */
@@ -13,6 +13,19 @@ export async function writeBundle(target: string): Promise<void> {
   const silent = () => undefined;
   const tell = (message: string) => void process.stderr.write(`${message}\n`);
   const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: tell, error: tell };
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'workflows', 'index.ts'), logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(projectRoot(), 'workflows', 'index.ts'),
+    logger: quiet,
+    webpackConfigHook: compileForNode,
+  });
   await writeFile(target, code);
 }
+
+/** The bundler compiles for engines of 2017 and writes out every spread; the workflows run in the Node that bundles them. */
+const compileForNode: BundleOptions['webpackConfigHook'] = (config) => {
+  const compilers = config.module?.rules?.flatMap((rule) => (rule && typeof rule === 'object' && rule.use && typeof rule.use === 'object' ? [rule.use] : []));
+  for (const use of compilers ?? []) {
+    if ('options' in use && typeof use.options === 'object' && use.options['jsc']) use.options['jsc'].target = 'es2022';
+  }
+  return config;
+};
