@@ -30,6 +30,11 @@ export function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** What the one is of the other, measured in pairs one after the other: a machine that drifts from pair to pair cannot tip it. */
+export function medianRatio(values: number[], limits: number[]): number {
+  return median(values.map((value, index) => ratio(value, limits[index] ?? Number.NaN)));
+}
+
 export function ratio(value: number, limit: number): number {
   return value / limit;
 }
