@@ -19,6 +19,11 @@ export function textOf(longest: number) {
   return z.string().trim().min(1).max(longest);
 }
 
+/** Characters as the schemas count them: a rocket is one. */
+export function charactersIn(text: string): number {
+  return [...text].length;
+}
+
 export const idempotencyKey = z.string().regex(IDEMPOTENCY_KEY, '1 to 255 of the characters A-Z a-z 0-9 . _ ~ : -');
 
 export const sceneNumber = z.int().min(1).max(50);
@@ -67,8 +72,10 @@ export const voiceChoice = z.strictObject({
   pitch: z.number().min(0.5).max(2).default(1),
 });
 
+const entryName = z.string().min(1, 'a name of 1 to 256 characters').max(256, 'a name of 1 to 256 characters');
+
 export const correlation = z
-  .record(z.string().min(1).max(256), z.string().max(256))
+  .record(entryName, z.string().max(256))
   .refine((map) => Object.keys(map).length <= 20, 'at most 20 entries');
 
 export const callback = z.strictObject({

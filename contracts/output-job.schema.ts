@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byScene, commonFields, exactlyOne, idOf, pose, promptOrAsset, textOf, uploaded, voiceChoice } from './common.schema';
+import { byScene, charactersIn, commonFields, exactlyOne, idOf, pose, promptOrAsset, textOf, uploaded, voiceChoice } from './common.schema';
 import { ASPECT_RATIOS, CAPTION_MODES, FRAMINGS, GATES, MODES, RESOLUTIONS } from './vocabulary';
 
 /** Longest script, and longest sum of a caller's own transcripts, in characters after trimming. */
@@ -77,7 +77,7 @@ function contradictions(job: Said): { path: string[]; message: string }[] {
   const sources = (['script', 'brief', 'scenes'] as const).filter((name) => job[name] !== undefined && job[name] !== null);
   if (sources.length === 0) found.push({ path: ['script'], message: 'exactly one of script, brief, scenes' });
   for (const name of sources.slice(1)) found.push({ path: [name], message: `exactly one of script, brief, scenes: ${sources[0]} is there too` });
-  const spoken = (job.scenes ?? []).reduce((sum, scene) => sum + scene.transcript.length, 0);
+  const spoken = (job.scenes ?? []).reduce((sum, scene) => sum + charactersIn(scene.transcript), 0);
   if (spoken > SCRIPT_LIMIT) found.push({ path: ['scenes'], message: `at most ${SCRIPT_LIMIT} characters in all transcripts` });
   if (job.mode === 'single_scene' && (job.scenes?.length ?? 0) > 1) {
     found.push({ path: ['scenes'], message: 'mode single_scene takes one scene' });

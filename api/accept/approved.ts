@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { digestOf } from '../../contracts/digest';
+import { charactersIn } from '../../contracts/common.schema';
 import { ProblemError, requestInvalid } from '../../contracts/errors';
 import type { AssetRef } from '../../contracts/media';
 import { SCRIPT_LIMIT, type AvatarOutputRequest } from '../../contracts/output-job.schema';
@@ -65,7 +66,7 @@ async function readScript(preparation: Preparation, assetId: string | null | und
   const refuse = (message: string) => requestInvalid([{ pointer: '/approved/script/asset_id', message }]);
   if (!asset || asset.bytes > LONGEST_SCRIPT_BYTES) throw refuse(`must be a text of at most ${SCRIPT_LIMIT} characters`);
   const words = (await text(await preparation.deps.store.open({ tenant: preparation.tenant, sha256: asset.sha256 }))).trim();
-  if (words.length === 0 || words.length > SCRIPT_LIMIT) throw refuse(`must be a text of 1 to ${SCRIPT_LIMIT} characters`);
+  if (words.length === 0 || charactersIn(words) > SCRIPT_LIMIT) throw refuse(`must be a text of 1 to ${SCRIPT_LIMIT} characters`);
   requireSpeakable([{ pointer: '/approved/script/asset_id', text: words }]);
   return words;
 }

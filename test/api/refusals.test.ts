@@ -72,6 +72,7 @@ describe('the common fields', () => {
     ['a correlation value that is no text', { correlation: { a: 1 } }, '/correlation/a'],
     ['a correlation value that cannot be stored', { correlation: { a: '\u0000' } }, '/correlation/a'],
     ['half a surrogate pair', { correlation: { a: '\ud800' } }, '/correlation/a'],
+    ['a name that no map can hold', { correlation: JSON.parse('{"__proto__": "a", "b": "c"}') }, '/correlation/__proto__'],
     ['a priority of 6', { priority: 6 }, '/priority'],
     ['a negative budget', { budget_micro_usd: -1 }, '/budget_micro_usd'],
     ['a budget in fractions', { budget_micro_usd: 1.5 }, '/budget_micro_usd'],
@@ -126,6 +127,8 @@ describe('an output request', () => {
     ['a retry context', { retry: { job_id: someId.job } }, '/retry'],
     ['a speaking rate out of reach', { voice: { rate: 9 } }, '/voice/rate'],
     ['an approved scene without a number', { approved: { backgrounds: { first: { asset_id: someId.asset } } } }, '/approved/backgrounds/first'],
+    ['an approved scene named like a prototype', { approved: { backgrounds: JSON.parse(`{"1": {"asset_id": "${someId.asset}"}, "__proto__": 1}`) } }, '/approved/backgrounds/__proto__'],
+    ['5,001 characters in all scenes', { script: undefined, scenes: [{ transcript: 'a'.repeat(5_000) }, { transcript: 'b' }] }, '/scenes'],
     ['a deadline without length', { on_deadline: 'fail' }, '/approval_deadline_ms'],
   ];
 
@@ -144,6 +147,13 @@ describe('an output request', () => {
 
   it('takes a script of exactly 5,000 characters after trimming', async () => {
     expect((await post('/v1/jobs', output(avatar, { script: ` ${'a'.repeat(5_000)} ` }))).status).toBe(202);
+  });
+
+  it('counts characters and not their halves, wherever the words come from', async () => {
+    const words = `a${'🚀'.repeat(2_600)}`;
+    const { body: file } = await send('POST', '/v1/assets', { headers: { 'content-type': 'text/plain' }, body: Buffer.from(words) });
+    const ways = [{ script: words }, { script: undefined, scenes: [{ transcript: words }] }, { approved: { script: { asset_id: file.asset_id } } }];
+    for (const change of ways) expect((await post('/v1/jobs', output(avatar, change))).status).toBe(202);
   });
 
   it('is refused for an avatar that is unknown, of another tenant, or lacks the version', async () => {
