@@ -67,10 +67,10 @@ function receiveForm(request: Request, store: AssetStore, tenant: string): Promi
     const form = openForm(request, reject);
     let stored: Promise<Upload> | null = null;
     form.on('file', (field: string, file: Readable, info: { mimeType: string }) => {
+      // The form may break off in a part that nobody reads, or not yet; the form's own error is the one that is told.
+      file.on('error', () => undefined);
       if (field !== 'file' || stored) return void file.resume();
       const content_type = cleanType(info.mimeType);
-      // The form may break off before the store has begun to read; the form's own error is the one that is told.
-      file.once('error', () => undefined);
       stored = store
         .put(tenant, file, { content_type, limit_bytes: UPLOAD_LIMIT_BYTES })
         .then((content) => ({ ...content, content_type }));
