@@ -26,7 +26,7 @@ export interface RetrySource {
   /** Items whose newest generation is finished and still there: retention may have erased what it left behind. */
   finished: FinishedItem[];
   /** Decisions that took effect, oldest first. */
-  decisions: { gate: Gate; decision: Decision; scenes: number[] | null }[];
+  decisions: { gate: Gate; decision: Decision; revision: number; scenes: number[] | null }[];
 }
 
 /** Null where the tenant has no such job. */
@@ -38,7 +38,7 @@ export async function findRetrySource(db: Db, tenant: string, jobId: string): Pr
          (select distinct on (stage, scene) stage, scene, status, assets, stale from steps where job_id = j.job_id order by stage, scene, generation desc) s
          where s.status in ('completed', 'reused') and not exists (select 1 from jsonb_array_elements(s.assets) asset
            join assets a on a.asset_id = asset ->> 'asset_id' and a.erased_at is not null)), '[]') as finished,
-       coalesce((select json_agg(json_build_object('gate', d.gate, 'decision', d.decision, 'scenes', d.scenes) order by d.settled_at, d.created_at)
+       coalesce((select json_agg(json_build_object('gate', d.gate, 'decision', d.decision, 'revision', d.revision, 'scenes', d.scenes) order by d.settled_at, d.created_at)
          from decisions d where d.job_id = j.job_id and d.fate = 'applied'), '[]') as decisions
      from jobs j where j.job_id = $2 and j.tenant = $1`,
     [tenant, jobId],

@@ -121,7 +121,7 @@ function isWholeRow(source: RetrySource, stage: StageName, finished: Known): boo
   return done === 'all' || (done !== undefined && source.scenes !== null && done.length >= source.scenes);
 }
 
-/** Scenes that reviewers approved in the parent's run. A decision without scenes is about all that waited then. */
+/** Scenes that reviewers approved in the parent's run. */
 function approvedGates(source: RetrySource): RetryPlan['approved'] {
   const approved: RetryPlan['approved'] = {};
   for (const row of source.plan.rows) {
@@ -132,16 +132,20 @@ function approvedGates(source: RetrySource): RetryPlan['approved'] {
   return approved;
 }
 
+/**
+ * Follows the decisions at a gate. One without scenes is about all that waited in its round: a scene of which changes were asked
+ * for waits again in the next one.
+ */
 function replay(source: RetrySource, gate: Gate, before: number[]): 'all' | number[] {
   const everything = gate === 'script' ? [0] : Array.from({ length: source.scenes ?? 0 }, (_, index) => index + 1);
   const approved = new Set(before);
-  const changing = new Set<number>();
-  for (const { decision, scenes } of source.decisions.filter((item) => item.gate === gate)) {
-    const named = gate !== 'script' && scenes && scenes.length > 0 ? scenes : everything.filter((scene) => !approved.has(scene) && (decision !== 'approved' || !changing.has(scene)));
-    for (const scene of named) {
+  const changedIn = new Map<number, number>();
+  for (const { decision, revision, scenes } of source.decisions.filter((item) => item.gate === gate)) {
+    const waiting = everything.filter((scene) => !approved.has(scene) && (decision !== 'approved' || (changedIn.get(scene) ?? 0) < revision));
+    for (const scene of gate !== 'script' && scenes && scenes.length > 0 ? scenes : waiting) {
       if (decision === 'approved') approved.add(scene);
-      if (decision === 'changes_requested') changing.add(scene);
-      else changing.delete(scene);
+      if (decision === 'changes_requested') changedIn.set(scene, revision);
+      else changedIn.delete(scene);
     }
   }
   return everything.every((scene) => approved.has(scene)) && everything.length > 0 ? 'all' : [...approved].sort((a, b) => a - b);

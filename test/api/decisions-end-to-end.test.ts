@@ -72,6 +72,18 @@ describe('a decision over HTTP', () => {
     expect(rows[0].words).toBe('Entirely new.');
   });
 
+  it('without scenes approves what was made again, and a resume asks for it no more', async () => {
+    const job = await waiting('storyboard');
+    await decide(job, 'storyboard', { scenes: [1] });
+    await decide(job, 'storyboard', { decision: 'changes_requested', scenes: [2], note: 'Shorter' });
+    await eventually('scene 2 was made again', async () => (await awaits(job, 'storyboard'))?.revision === 2);
+    await decide(job, 'storyboard', { revision: 2 });
+    expect(await company.ended(job)).toMatchObject({ status: 'completed' });
+    const { body } = await company.http.post(`/v1/jobs/${job}/retry`, { idempotency_key: newKey(), from_stage: 'speech', scope: 'downstream', scenes: [2] });
+    expect(await company.ended(body.job_id)).toMatchObject({ status: 'completed', awaiting: [] });
+    expect(await stageStatuses(body.job_id)).toMatchObject({ storyboard: 'reused', output: 'completed' });
+  });
+
   it('asking for changes of a finished film makes those scenes again', async () => {
     const job = await company.submit(output(avatar));
     await company.ended(job);
