@@ -60,6 +60,17 @@ async function requireLinked(deps: ApiDeps, request: Request): Promise<AssetRow>
   return asset;
 }
 
+/** RFC 9110, 13.1.2: the reader has it already. */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return known.includes('*') || known.includes(etag);
+}
+
+/** RFC 9110, 13.1.5: a part is wanted only of what the reader has another part of. */
+function isUnchanged(ifRange: string | string[] | undefined, etag: string): boolean {
+  return ifRange === undefined || ifRange === etag;
+}
+
 /** Kinds that a browser shows by itself without running anything in them. */
 const SHOWN = /^(image\/(png|jpeg|webp|gif)|video\/|audio\/|text\/vtt$)/;
 
@@ -68,7 +79,8 @@ async function sendContent(
   asset: AssetRow,
   { request, response }: { request: Request; response: Response },
 ): Promise<void> {
-  const range = parseRange(request.headers.range, asset.bytes);
+  const etag = `"${asset.sha256}"`;
+  const range = parseRange(isUnchanged(request.headers['if-range'], etag) ? request.headers.range : undefined, asset.bytes);
   const name = String(request.query['name']).replace(/[^A-Za-z0-9._-]/g, '_');
   response.set({
     'content-type': asset.content_type,
@@ -76,8 +88,9 @@ async function sendContent(
     'content-security-policy': "sandbox; default-src 'none'",
     'accept-ranges': 'bytes',
     'cache-control': 'private, max-age=60',
-    etag: `"${asset.sha256}"`,
+    etag,
   });
+  if (isKnown(request.headers['if-none-match'], etag)) return void response.status(304).end();
   if (range === 'unsatisfiable') return void response.status(416).set('content-range', `bytes */${asset.bytes}`).end();
   const length = range ? range.end - range.start + 1 : asset.bytes;
   response.status(range ? 206 : 200).set('content-length', String(length));

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { clientOf } from './support/client';
 import { creation, makeAvatar, output } from './support/data';
 import { startApi, type TestApi } from './support/start-api';
@@ -19,6 +21,15 @@ function formOf(bytes: Buffer, field = 'file', type = 'audio/wav'): FormData {
   form.set('remark', 'ignored');
   form.set(field, new Blob([new Uint8Array(bytes)], { type }), 'sample.wav');
   return form;
+}
+
+/** Sends the beginning of a request and hangs up. */
+async function leaveIn(start: string): Promise<void> {
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  await new Promise((resolve) => socket.write(start, resolve));
+  socket.destroy();
+  await once(socket, 'close');
 }
 
 describe('an upload', () => {
@@ -66,6 +77,17 @@ describe('an upload', () => {
     expect([encoded.status, encoded.body.code]).toEqual([415, 'media_type_unsupported']);
   });
 
+  it('that breaks off in a part which nobody reads is refused, and the API goes on', async () => {
+    const part = (name: string): string => `--b\r\ncontent-disposition: form-data; name="${name}"; filename="a"\r\n\r\nabc`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    for (const form of [part('other'), `${part('file')}\r\n${part('file')}`, `${part('other')}\r\n${part('file')}`]) {
+      const answer = await send('POST', '/v1/assets', { headers, body: Buffer.from(form) });
+      expect([answer.status, answer.body.code]).toEqual([400, 'request_invalid']);
+    }
+    await leaveIn(`POST /v1/assets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${api.token('demo', 'backend')}\r\ncontent-type: ${headers['content-type']}\r\ncontent-length: 9999\r\n\r\n${part('other')}`);
+    expect((await upload(randomBytes(10))).status).toBe(201);
+  });
+
   it('is refused above 50 MB, whether or not its length was announced', async () => {
     const large = Buffer.alloc(50_000_001);
     const announced = await upload(large);
@@ -95,6 +117,23 @@ describe('a link', () => {
     }
     const head = await fetch(body.url, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '10']);
+  });
+
+  it('answers only what the reader does not have', async () => {
+    const { body } = await upload(Buffer.from('0123456789'));
+    const etag = `"${body.sha256}"`;
+    const asked: [Record<string, string>, number, string][] = [
+      [{ 'if-none-match': etag }, 304, ''],
+      [{ 'if-none-match': `W/${etag}, "other"` }, 304, ''],
+      [{ 'if-none-match': '*' }, 304, ''],
+      [{ 'if-none-match': '"other"' }, 200, '0123456789'],
+      [{ range: 'bytes=0-3', 'if-range': etag }, 206, '0123'],
+      [{ range: 'bytes=0-3', 'if-range': '"other"' }, 200, '0123456789'],
+    ];
+    for (const [headers, status, text] of asked) {
+      const answer = await fetch(body.url, { headers });
+      expect([headers, answer.status, await answer.text(), answer.headers.get('etag')]).toEqual([headers, status, text, etag]);
+    }
   });
 
   it('stops working when it was changed or has expired', async () => {
