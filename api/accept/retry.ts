@@ -133,19 +133,19 @@ function approvedGates(source: RetrySource): RetryPlan['approved'] {
 }
 
 /**
- * Follows the decisions at a gate. One without scenes is about all that waited in its round: a scene of which changes were asked
- * for waits again in the next one.
+ * Follows the decisions at a gate. Each is about what waited in its round, whether it names scenes or not: a scene of which
+ * changes were asked for waits again in the next one.
  */
 function replay(source: RetrySource, gate: Gate, before: number[]): 'all' | number[] {
   const everything = gate === 'script' ? [0] : Array.from({ length: source.scenes ?? 0 }, (_, index) => index + 1);
   const approved = new Set(before);
   const changedIn = new Map<number, number>();
   for (const { decision, revision, scenes } of source.decisions.filter((item) => item.gate === gate)) {
-    const waiting = everything.filter((scene) => !approved.has(scene) && (decision !== 'approved' || (changedIn.get(scene) ?? 0) < revision));
-    for (const scene of gate !== 'script' && scenes && scenes.length > 0 ? scenes : waiting) {
-      if (decision === 'approved') approved.add(scene);
+    const named = gate === 'script' || !scenes?.length ? everything : scenes;
+    for (const scene of named.filter((candidate) => !approved.has(candidate))) {
       if (decision === 'changes_requested') changedIn.set(scene, revision);
-      else changedIn.delete(scene);
+      else if (decision === 'rejected') changedIn.delete(scene);
+      else if ((changedIn.get(scene) ?? 0) < revision) approved.add(scene);
     }
   }
   return everything.every((scene) => approved.has(scene)) && everything.length > 0 ? 'all' : [...approved].sort((a, b) => a - b);

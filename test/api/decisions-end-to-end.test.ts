@@ -84,6 +84,18 @@ describe('a decision over HTTP', () => {
     expect(await stageStatuses(body.job_id)).toMatchObject({ storyboard: 'reused', output: 'completed' });
   });
 
+  it('that names what was made again meanwhile does not approve it, for a resume neither', async () => {
+    const job = await waiting('storyboard');
+    await decide(job, 'storyboard', { decision: 'changes_requested', scenes: [2], note: 'Shorter' });
+    await eventually('scene 2 was made again', async () => (await awaits(job, 'storyboard'))?.revision === 2);
+    expect((await decide(job, 'storyboard', { scenes: [1, 2] })).status).toBe(202);
+    await eventually('scene 1 is approved', async () => (await awaits(job, 'storyboard'))?.scenes.join() === '2');
+    await decide(job, 'storyboard', { decision: 'rejected', revision: 2 });
+    await company.ended(job);
+    const { body } = await company.http.post(`/v1/jobs/${job}/retry`, { idempotency_key: newKey(), from_stage: 'speech', scope: 'downstream' });
+    expect(await awaits(body.job_id, 'storyboard')).toMatchObject({ scenes: [2] });
+  });
+
   it('asking for changes of a finished film makes those scenes again', async () => {
     const job = await company.submit(output(avatar));
     await company.ended(job);
