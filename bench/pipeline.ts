@@ -58,7 +58,7 @@ async function measureInTurns(contenders: Contender[]): Promise<Map<string, Figu
   const figures = new Map(contenders.map(({ name }) => [name, { alone_ms: [], jobs_per_s: [], cpu_ms: [], by_program: {} } as Figures]));
   for (const contender of contenders) for (let warm = 0; warm < 5; warm += 1) await contender.run();
   for (let round = 0; round < ROUNDS; round += 1) {
-    // What the server still does for the one before counts for the next, so that each comes first as often as last.
+    // What the server still does for the one before counts for the next, so nobody always follows the same one.
     const inTurns = round % 2 === 0 ? contenders : [...contenders].reverse();
     // One after the other, job by job: a machine that is slow for a while is slow for all of them.
     for (let job = 0; job < ALONE; job += 1) for (const contender of inTurns) figures.get(contender.name)!.alone_ms.push(await timed(contender.run));

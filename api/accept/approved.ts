@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { digestOf } from '../../contracts/digest';
 import { charactersIn } from '../../contracts/common.schema';
+import { digestOf } from '../../contracts/digest';
 import { ProblemError, requestInvalid } from '../../contracts/errors';
 import type { AssetRef } from '../../contracts/media';
 import { SCRIPT_LIMIT, type AvatarOutputRequest } from '../../contracts/output-job.schema';

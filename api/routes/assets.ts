@@ -60,7 +60,7 @@ async function requireLinked(deps: ApiDeps, request: Request): Promise<AssetRow>
   return asset;
 }
 
-/** RFC 9110, 13.1.2: the reader has it already. */
+/** RFC 9110, 13.1.2: the reader has it already. Express's own `fresh` says no to `no-cache`, which every `fetch` sends along. */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return known.includes('*') || known.includes(etag);

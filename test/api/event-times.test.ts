@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Pool } from 'pg';
 import { newId } from '../../contracts/ids';
+import { projectRoot } from '../../contracts/project-root';
 import { saveWaitingForBudget } from '../../db/budget';
 import { saveAwaiting } from '../../db/gates';
 import { endJob } from '../../db/job-state';
@@ -84,6 +87,15 @@ describe.each(Object.keys(WRITERS))('the event of %s', (name) => {
     await WRITERS[name]?.(job, LATER);
     expect(await newest(job)).toMatchObject({ timestamp: LATER, last_event_at: LATER });
   });
+});
+
+it('whatever raises a sequence keeps the time beside it', () => {
+  const folder = path.join(projectRoot(), 'db');
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    const count = (what: RegExp): number => text.match(what)?.length ?? 0;
+    expect([name, count(/last_event_at = /g)]).toEqual([name, count(/last_sequence = /g)]);
+  }
 });
 
 it('what tells nobody anything leaves the time of the last event alone', async () => {
