@@ -13,8 +13,10 @@ export async function writeBundle(target: string): Promise<void> {
   const silent = () => undefined;
   const tell = (message: string) => void process.stderr.write(`${message}\n`);
   const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: tell, error: tell };
+  const workflowsPath = path.join(projectRoot(), 'workflows', 'index.ts');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(projectRoot(), 'workflows', 'index.ts'),
+    workflowsPath,
+    preloadModules: [workflowsPath],
     logger: quiet,
     webpackConfigHook: compileForNode,
   });

@@ -2,6 +2,6 @@ import type { PipelineInput } from '../contracts/plan';
 import { runPipeline } from './pipeline';
 
 /** Photos (and a voice sample) to a version of an avatar's identity; stages in avatar-creation.stages.ts. */
-export async function avatarCreation(input: PipelineInput): Promise<void> {
-  await runPipeline(input);
+export function avatarCreation(input: PipelineInput): Promise<void> {
+  return runPipeline(input);
 }

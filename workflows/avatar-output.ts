@@ -2,6 +2,6 @@ import type { PipelineInput } from '../contracts/plan';
 import { runPipeline } from './pipeline';
 
 /** Script and avatar to a finished film; stages in avatar-output.stages.ts. */
-export async function avatarOutput(input: PipelineInput): Promise<void> {
-  await runPipeline(input);
+export function avatarOutput(input: PipelineInput): Promise<void> {
+  return runPipeline(input);
 }

@@ -18,7 +18,7 @@ export async function runPipeline(input: PipelineInput): Promise<void> {
     const result = await runPlan({ plan: input.plan, job_id: input.job_id, ports, inbox });
     if (result.kind === 'failed') await close_job({ job_id: input.job_id, outcome: 'failed', failures: result.failures, resumable_from: result.resumable_from });
     else if (!result.closed) await close_job({ job_id: input.job_id, outcome: 'completed', failures: [], resumable_from: null });
-    await settleLate();
+    if (inbox.length > 0) await settleLate();
     showEnd(result.kind);
     if (result.kind === 'failed') throw failed(result.failures, result.resumable_from);
   } catch (error) {

@@ -23,7 +23,7 @@ import { WakingInbox, type Inbox } from './engine/inbox';
 import type { Ports, RunEvent } from './engine/run-plan';
 import type { Item, RunState } from './engine/schedule';
 import { decideSignal, expireSignal, progressQuery, unparkSignal } from './messages';
-import { rowOf } from './tables';
+import { rowOf, tableOf } from './tables';
 
 type StageActivities = Record<string, (task: StageTask) => Promise<StageResult>>;
 
@@ -63,6 +63,7 @@ export interface TemporalPorts {
 /** Binds the engine to Temporal: one activity per item, signals into the inbox, details and search attributes for operators. */
 export function bindPorts(input: PipelineInput): TemporalPorts {
   const inbox = new WakingInbox();
+  const weights = new Map(tableOf(input.plan.table).map(({ stage, weight }) => [stage, weight]));
   let running = 0;
   let shown: RunState | null = null;
   listen(inbox);
@@ -71,7 +72,8 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
   const ports: Ports = {
     perform: (item, task, ended) => {
       running += 1;
-      perform(input, { item, task }, (event) => {
+      announce(input, item);
+      attempt({ item, task }, [item.row, ...(item.row.fallbacks ?? [])], (event) => {
         running -= 1;
         ended(event);
       });
@@ -82,13 +84,13 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
       shown = state;
       setCurrentDetails(detailsOf(input.plan, state));
     },
-    weightOf: (stage) => rowOf(input.plan.table, stage).weight,
+    weightOf: (stage) => weights.get(stage) ?? 0,
   };
   return {
     ports,
     inbox,
     settled: () => condition(() => running === 0),
-    settleLate: async () => settleLate(input.job_id, inbox),
+    settleLate: () => settleLate(input.job_id, inbox),
   };
 }
 
@@ -109,17 +111,18 @@ interface Piece {
   task: StageTask;
 }
 
-/** Runs the item with the first choice, then with each family that may take over: the choice stands in the frozen plan. */
-function perform(input: PipelineInput, piece: Piece, ended: Ended): void {
-  const { stage, fallbacks = [] } = piece.item.row;
-  const { scene } = piece.item;
-  if (rowOf(input.plan.table, stage).weight >= LONG_STAGE_WEIGHT && (scene === null || scene === 1)) upsertSearchAttributes([{ key: STAGE, value: stage }]);
-  attempt(piece, [piece.item.row, ...fallbacks], ended);
+/** Operators can filter by the long stages. */
+function announce(input: PipelineInput, { row, scene }: Item): void {
+  if (rowOf(input.plan.table, row.stage).weight < LONG_STAGE_WEIGHT || (scene !== null && scene !== 1)) return;
+  upsertSearchAttributes([{ key: STAGE, value: row.stage }]);
 }
 
 type Ended = (event: RunEvent | null) => void;
 
-/** Calls back rather than being waited for: every promise costs the workflow sandbox a stack trace. */
+/**
+ * Runs the item with the first choice, then with each family that may take over: the choice stands in the frozen plan. Calls
+ * back rather than being waited for: every promise costs the workflow sandbox a stack trace.
+ */
 function attempt(piece: Piece, [route, ...others]: Route[], ended: Ended): void {
   const { item, task } = piece;
   const run = activitiesOn(item, task, route!)[item.row.stage]!;

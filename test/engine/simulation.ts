@@ -1,6 +1,7 @@
 import type { DecisionFate, DecisionSignal, FrozenPlan, StageResult, StageTask } from '../../contracts/plan';
 import type { Gate, StageName } from '../../contracts/vocabulary';
 import type { GateView } from '../../workflows/engine/gates';
+import type { Inbox } from '../../workflows/engine/inbox';
 import type { RunState } from '../../workflows/engine/schedule';
 import type { SettledDecision } from '../../workflows/engine/decide';
 import { initialState, runPlan, type Ports, type RunEvent, type RunResult } from '../../workflows/engine/run-plan';
@@ -131,7 +132,7 @@ async function drive(inside: Inside, driver: Driver): Promise<RunResult> {
     show: (state) => void (inside.state = state),
     weightOf,
   };
-  const arrival = async (): Promise<void> => {
+  const untilFilled = async (): Promise<void> => {
     for (let turns = 0; inside.inbox.length === 0; turns += 1) {
       if (turns > 1_000) throw new Error('The engine waits for something that never comes.');
       driver.next(inside);
@@ -139,6 +140,7 @@ async function drive(inside: Inside, driver: Driver): Promise<RunResult> {
       if (inside.cancelled) throw new Cancelled();
     }
   };
+  const arrival: Inbox['arrival'] = (wake, stop) => void untilFilled().then(wake, stop);
   return runPlan({ plan: inside.plan, job_id: 'job_1', ports, inbox: Object.assign(inside.inbox, { arrival }) });
 }
 

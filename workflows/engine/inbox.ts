@@ -5,14 +5,18 @@ export interface Inbox {
   readonly length: number;
   push(event: RunEvent): void;
   shift(): RunEvent | undefined;
-  /** Waits until there is an event. Rejects when the job is cancelled. */
-  arrival(): Promise<void>;
+  /** Calls `wake` once there is an event, or `stop` with the reason where the job is cancelled; one of them, once. */
+  arrival(wake: () => void, stop: (reason: unknown) => void): void;
 }
 
-/** An inbox that wakes whoever waits for it: each of the sandbox's own conditions takes five promises, and each promise a stack trace. */
+/**
+ * An inbox that wakes whoever waits for it. It calls back: each promise costs the workflow sandbox a stack trace, and each of
+ * its own conditions takes five promises.
+ */
 export class WakingInbox implements Inbox {
   private readonly events: RunEvent[] = [];
-  private waiting: { resolve: () => void; reject: (reason: unknown) => void } | null = null;
+  private readonly settled = Promise.resolve();
+  private waiting: { wake: () => void; stop: (reason: unknown) => void } | null = null;
   private cancelled: { reason: unknown } | null = null;
 
   get length(): number {
@@ -21,7 +25,7 @@ export class WakingInbox implements Inbox {
 
   push(event: RunEvent): void {
     this.events.push(event);
-    this.waiting?.resolve();
+    this.call();
   }
 
   shift(): RunEvent | undefined {
@@ -31,14 +35,19 @@ export class WakingInbox implements Inbox {
   /** Nobody waits from now on. */
   cancel(reason: unknown): void {
     this.cancelled = { reason };
-    this.waiting?.reject(reason);
+    this.call();
   }
 
-  arrival(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.cancelled) reject(this.cancelled.reason);
-      else if (this.events.length > 0) resolve();
-      else this.waiting = { resolve, reject };
-    });
+  arrival(wake: () => void, stop: (reason: unknown) => void): void {
+    this.waiting = { wake, stop };
+    if (this.cancelled || this.events.length > 0) this.call();
+  }
+
+  /** A moment later, so that whoever is woken sees all that came at once. */
+  private call(): void {
+    const { waiting, cancelled } = this;
+    if (!waiting) return;
+    this.waiting = null;
+    void this.settled.then(() => (cancelled ? waiting.stop(cancelled.reason) : waiting.wake()));
   }
 }

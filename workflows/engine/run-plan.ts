@@ -1,6 +1,7 @@
 import type { DecisionSignal, FrozenPlan, StageFailure, StageResult, StageTask } from '../../contracts/plan';
 import type { Gate, StageName } from '../../contracts/vocabulary';
 import { closeGate, decide, expire, giveUp, settleEarly, takeEarly, type Deciding, type SettledDecision } from './decide';
+import { follow, type Story } from './follow';
 import type { Inbox } from './inbox';
 import { initialGates, isDecided, openGate, viewOf, type GateView } from './gates';
 import {
@@ -61,19 +62,22 @@ export function initialState(plan: FrozenPlan): RunState {
  * Runs a plan to its end: starts what may start, lets running work finish after a failure, opens gates, makes again what
  * reviewers ask for.
  */
-export async function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: Inbox }): Promise<RunResult> {
-  const run = createRun(request);
+export function runPlan(request: { plan: FrozenPlan; job_id: string; ports: Ports; inbox: Inbox }): Promise<RunResult> {
+  return follow(tell(createRun(request)), request.inbox);
+}
+
+/** A generator rather than an async function: each promise costs the workflow sandbox a stack trace. */
+function* tell(run: Run): Story<RunResult> {
   for (;;) {
-    // Awaited only when there is something: each promise costs the workflow sandbox a stack trace.
-    if (run.settled.length > 0) await publishDecisions(run);
+    yield* publishDecisions(run);
     startItems(run);
     openReadyGates(run);
-    if (run.changed.size > 0 || run.settled.length > 0) await publishGates(run);
+    yield* publishGates(run);
     if (isIdle(run)) {
       if (!settleEarly(run)) break;
       continue;
     }
-    await run.inbox.arrival();
+    yield null;
     drain(run);
   }
   return resultOf(run);
@@ -86,9 +90,9 @@ function createRun(request: { plan: FrozenPlan; job_id: string; ports: Ports; in
 }
 
 /** Before new work starts: what a reviewer asked for must be readable by the work that answers it. */
-async function publishDecisions(run: Run): Promise<void> {
+function* publishDecisions(run: Run): Story<void> {
   while (run.settled.length > 0) {
-    await publishGates(run);
+    yield* publishGates(run);
     drain(run);
   }
 }
@@ -153,7 +157,7 @@ function openReadyGates(run: Run): void {
   }
 }
 
-async function publishGates(run: Run): Promise<void> {
+function* publishGates(run: Run): Story<void> {
   if (run.changed.size === 0 && run.settled.length === 0) return;
   const views = [...run.changed].flatMap((name) => {
     const gate = run.state.gates.get(name);
@@ -161,7 +165,7 @@ async function publishGates(run: Run): Promise<void> {
   });
   const settled = run.settled.splice(0);
   run.changed.clear();
-  await run.ports.syncGates(views, settled);
+  yield run.ports.syncGates(views, settled);
 }
 
 /** Nothing runs, nothing can start and nobody is asked: the run has ended. */
