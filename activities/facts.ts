@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
 import { ApplicationFailure } from '@temporalio/activity';
+import type { StageTask } from '../contracts/plan';
+import type { StageName } from '../contracts/vocabulary';
 import { loadJobFacts, type JobFacts } from '../db/job-state';
+import { loadOutputs } from '../db/steps';
+import type { StoredOutput } from '../workflows/stage-input';
 import { FinishedOutputs } from './finished-outputs';
 
 /** Jobs whose facts are kept; a worker rarely has more under way. */
@@ -8,6 +12,7 @@ const KEPT = 200;
 
 /** Reads a job's frozen facts once: they never change while the job lives, and every stage of it asks for them. */
 export class FactsCache {
+  /** Documents of the steps that this process finished. */
   readonly outputs = new FinishedOutputs();
   private readonly kept = new Map<string, JobFacts>();
 
@@ -19,6 +24,11 @@ export class FactsCache {
     const facts = await loadJobFacts(this.pool, jobId);
     if (facts) this.keep(facts);
     return facts;
+  }
+
+  /** Documents of finished steps of a task's job: what it needs where it was made here, or else whatever Postgres has of these stages. */
+  async outputsOf(task: StageTask, stages: StageName[]): Promise<StoredOutput[]> {
+    return this.outputs.findNeeds(task, stages) ?? loadOutputs(this.pool, task.job_id, stages);
   }
 
   /** The oldest goes first: a map keeps the order in which its keys came. */

@@ -24,10 +24,11 @@ export class FinishedOutputs {
     return this.kept.has(keyOf(step));
   }
 
-  /** Everything that a task needs; null where some of it was not made here. */
+  /** What the task names of these stages; null where it does not name all of them, or some of it was not made here. */
   findNeeds(task: StageTask, needs: readonly StageName[]): StoredOutput[] | null {
     const found = needs.flatMap((stage) => {
-      const generations = task.needs[stage] ?? [];
+      const generations = task.needs[stage];
+      if (generations === undefined) return [null];
       if (!Array.isArray(generations)) return [this.findOne(task, stage, generations)];
       return generations.map((generation, index) => this.find({ job_id: task.job_id, stage, scene: index + 1, generation }));
     });

@@ -17,7 +17,7 @@ interface Resolving {
 /** Loads the documents that a row may read and lets the row select its slice. */
 export async function resolveInput({ deps, job, row, task }: Resolving): Promise<unknown> {
   const present = row.needs.filter((need) => task.needs[need] !== undefined);
-  const outputs = deps.facts.outputs.findNeeds(task, present) ?? (await loadOutputs(deps.pool, task.job_id, present));
+  const outputs = await deps.facts.outputsOf(task, present);
   const remake = await loadRemake(deps, task);
   const previous = remake ? await loadPrevious(deps, task) : null;
   return inputOf(row, { snapshot: job.snapshot, scene: task.scene, needs: task.needs, outputs, remake, previous });

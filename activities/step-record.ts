@@ -10,7 +10,7 @@ import { finishStep, startStep, type FinishedStep, type OpenedStep, type Started
 import type { AnyInputRow } from '../workflows/tables';
 import type { Deps } from './deps';
 import { StageFault } from './faults';
-import { completeJob } from './jobs/complete-job';
+import { completeJob, endingWith } from './jobs/complete-job';
 import type { AnyWork, Performer } from './stage-work';
 
 /** One attempt at one item of a job. */
@@ -90,7 +90,8 @@ async function takeFinished(attempt: Attempt, step: StartedStep): Promise<StageR
 /** Finishes a step that is open. */
 export async function finish(attempt: Attempt, prepared: Prepared, done: Done): Promise<StageResult> {
   const step = finishedStep(attempt, done);
-  await store(attempt, { prepared, done, now: step.now }, async (db) => {
+  const alone = !attempt.work.commit && !attempt.task.final;
+  await store(attempt, { prepared, done, now: step.now, alone }, async (db) => {
     await finishStep(db, step);
     return true;
   });
@@ -99,9 +100,12 @@ export async function finish(attempt: Attempt, prepared: Prepared, done: Done): 
 
 /** Records a step that nobody opened; null where it is finished already or the job has ended. */
 export async function record(attempt: Attempt, prepared: Prepared, done: Done): Promise<StageResult | null> {
+  const { deps, task, job } = attempt;
   const finished = finishedStep(attempt, done);
   const opened = openedStep(attempt, prepared);
-  const recorded = await store(attempt, { prepared, done, now: finished.now }, (db) => recordStep(db, { opened, finished }));
+  const alone = !attempt.work.commit;
+  const ending = task.final && alone ? await endingWith(deps, job, { task, output: done.value }) : null;
+  const recorded = await store(attempt, { prepared, done, now: finished.now, alone }, (db) => recordStep(db, { opened, finished, ending }));
   return recorded ? resultOf(attempt, done.value, done.output_digest) : null;
 }
 
@@ -109,6 +113,8 @@ interface Written {
   prepared: Prepared;
   done: Done;
   now: Date;
+  /** Its statement says everything. */
+  alone: boolean;
 }
 
 async function store(attempt: Attempt, written: Written, write: (db: Db) => Promise<boolean>): Promise<boolean> {
@@ -117,13 +123,13 @@ async function store(attempt: Attempt, written: Written, write: (db: Db) => Prom
   return stored;
 }
 
-/** One statement is its own transaction; only a stage that writes more, or the last one, needs an explicit one. */
+/** One statement is its own transaction; only a stage with rows of its own, or a last one that was open, needs an explicit one. */
 async function inOneTransaction(
   { deps, task, work, job }: Attempt,
-  { prepared, done, now }: Written,
+  { prepared, done, now, alone }: Written,
   write: (db: Db) => Promise<boolean>,
 ): Promise<boolean> {
-  if (!work.commit && !task.final) return write(deps.pool);
+  if (alone) return write(deps.pool);
   return inTransaction(deps.pool, async (db) => {
     const written = await write(db);
     if (written) await work.commit?.(db, { output: done.value, input: prepared.input, job, now });

@@ -51,27 +51,31 @@ export async function loadLineage(db: Db, jobId: string): Promise<string[]> {
   return rows.map((row) => row.job_id);
 }
 
+/** What a job has come to, and what its last event says. */
+export interface Ending {
+  result: unknown;
+  data: Record<string, unknown>;
+  event_id: string;
+}
+
 /**
  * Ends a job once: its status, what it gives or why it failed, the final event, gates closed, unfinished steps marked.
  * Does nothing where the job has ended already, so a workflow that was reset cannot end it twice.
  */
 export async function endJob(
   db: Db,
-  end: {
+  end: Ending & {
     job_id: string;
     status: Extract<JobStatus, 'completed' | 'failed' | 'cancelled'>;
-    result: unknown;
     error: unknown;
-    data: Record<string, unknown>;
     now: Date;
-    event_id: string;
   },
 ): Promise<void> {
   await db.query({ name: 'end_job', text: END, values: [
     end.job_id,
     end.status,
-    json(end.result),
-    json(end.error),
+    jsonOrNull(end.result),
+    jsonOrNull(end.error),
     end.now,
     end.event_id,
     JSON.stringify(end.data),
@@ -94,6 +98,7 @@ with job as (
 update steps set status = 'cancelled', finished_at = $5
  where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from job)`;
 
-function json(value: unknown): string | null {
+/** SQL null for nothing. */
+export function jsonOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }

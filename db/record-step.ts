@@ -1,3 +1,4 @@
+import { jsonOrNull, type Ending } from './job-state';
 import type { Db } from './pool';
 import type { FinishedStep, OpenedStep } from './steps';
 
@@ -5,15 +6,18 @@ import type { FinishedStep, OpenedStep } from './steps';
 export interface RecordedStep {
   opened: OpenedStep;
   finished: FinishedStep;
+  /** Of a job whose last step this is. */
+  ending?: Ending | null;
 }
 
 /**
  * Records a step that was begun and finished before anybody wrote that it began: the step row, the job's progress, and
- * both progress events (`job.started` before them, once a job), in one statement and so in one transaction.
+ * both progress events (`job.started` before them, once a job), in one statement and so in one transaction. With an ending
+ * the job is completed by it, as `endJob` would.
  * @returns false, with nothing written, where the step is finished already or the job has ended
  */
-export async function recordStep(db: Db, { opened, finished }: RecordedStep): Promise<boolean> {
-  const { rowCount } = await db.query({ name: 'record_step', text: RECORD, values: [
+export async function recordStep(db: Db, { opened, finished, ending = null }: RecordedStep): Promise<boolean> {
+  const values = [
     finished.job_id,
     finished.stage,
     finished.scene,
@@ -37,12 +41,16 @@ export async function recordStep(db: Db, { opened, finished }: RecordedStep): Pr
     finished.event_id,
     JSON.stringify(opened.progress),
     JSON.stringify(finished.progress),
-  ] });
-  return rowCount === 1;
+  ];
+  const query = ending
+    ? { name: 'record_last_step', text: RECORD_LAST, values: [...values, jsonOrNull(ending.result), JSON.stringify(ending.data), ending.event_id] }
+    : { name: 'record_step', text: RECORD, values };
+  const { rowCount } = await db.query(query);
+  return (rowCount ?? 0) > 0;
 }
 
-const RECORD = `
-with before as (
+const STEP = `
+before as (
   select started_at is null as unstarted, last_sequence, last_event_at, percent, case when callback is null then null else 'pending' end as delivery
     from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling') for update
 ), step as (
@@ -61,19 +69,41 @@ with before as (
          greatest(last_event_at, $11::timestamptz) as begun_at, greatest(last_event_at, $11::timestamptz, $12::timestamptz) as ended_at,
          greatest(percent, $16::integer) as begun, greatest(percent, $17::integer) as ended
     from before, step
-), job as (
-  update jobs set
-    status = case when status = 'accepted' then 'running' else status end, started_at = coalesce(started_at, $11::timestamptz),
-    percent = told.ended, current_stage = $2, current_scene = $3::integer, scenes = coalesce($18::integer, scenes),
-    last_sequence = jobs.last_sequence + told.starts + told.announces + 1, last_event_at = told.ended_at
-  from told where job_id = $1
-), openings as (
-  insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $19, $1, last_sequence + 1, 'job.started', begun_at, '{}'::jsonb, delivery from told where starts = 1
-  union all
-  select $20, $1, last_sequence + starts + 1, 'job.progress', begun_at, $22::jsonb || jsonb_build_object('percent', begun), delivery
-    from told where announces = 1
-)
+)`;
+
+const PROGRESS = `started_at = coalesce(started_at, $11::timestamptz), current_stage = $2, current_scene = $3::integer,
+    scenes = coalesce($18::integer, scenes)`;
+
+const EVENTS = `
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+select $19, $1, last_sequence + 1, 'job.started', begun_at, '{}'::jsonb, delivery from told where starts = 1
+union all
+select $20, $1, last_sequence + starts + 1, 'job.progress', begun_at, $22::jsonb || jsonb_build_object('percent', begun), delivery
+  from told where announces = 1
+union all
 select $21, $1, last_sequence + starts + announces + 1, 'job.progress', ended_at, $23::jsonb || jsonb_build_object('percent', ended), delivery
   from told`;
+
+const RECORD = `
+with ${STEP}, job as (
+  update jobs set ${PROGRESS}, status = case when status = 'accepted' then 'running' else status end, percent = told.ended,
+    last_sequence = jobs.last_sequence + told.starts + told.announces + 1, last_event_at = told.ended_at
+  from told where job_id = $1
+)
+${EVENTS}`;
+
+const RECORD_LAST = `
+with ${STEP}, job as (
+  update jobs set ${PROGRESS}, status = 'completed', percent = 100, result = $24::jsonb, error = null, finished_at = $12::timestamptz,
+    last_sequence = jobs.last_sequence + told.starts + told.announces + 2, last_event_at = told.ended_at
+  from told where job_id = $1
+), closed as (
+  update gates set closed_at = $12::timestamptz where job_id = $1 and closed_at is null and exists (select from told)
+), left_open as (
+  update steps set status = 'cancelled', finished_at = $12::timestamptz
+   where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from told)
+     and (stage <> $2 or scene is distinct from $3::integer or generation <> $4)
+)
+${EVENTS}
+union all
+select $26, $1, last_sequence + starts + announces + 2, 'job.completed', ended_at, $25::jsonb, delivery from told`;

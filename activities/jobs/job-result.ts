@@ -11,7 +11,7 @@ export const RESULT_STAGES: Record<TableName, StageName[]> = {
   marketing_cut: ['cuts', 'publish'],
 };
 
-interface FinishedOutput {
+export interface FinishedOutput {
   stage: StageName;
   scene: number | null;
   generation: number;

@@ -59,6 +59,8 @@ const WRITERS: Record<string, (job_id: string, now: Date) => Promise<unknown>> =
     await finishStep(pool, finished(job_id, now));
   },
   'a step recorded whole': (job_id, now) => recordStep(pool, { opened: opened(job_id, now), finished: finished(job_id, now) }),
+  'a step recorded whole with the end of its job': (job_id, now) =>
+    recordStep(pool, { opened: opened(job_id, now), finished: finished(job_id, now), ending: { result: null, data: {}, event_id: id() } }),
   'a gate': (job_id, now) => saveAwaiting(pool, { job_id, awaiting: [{}], announce: true, now, event_id: id() }),
   'a wait for money': (job_id, now) => saveWaitingForBudget(pool, { job_id, event_id: id(), data: {}, now }),
   'the end': (job_id, now) => endJob(pool, { job_id, status: 'failed', result: null, error: {}, data: {}, now, event_id: id() }),

@@ -178,5 +178,37 @@ describe('steps of free work', () => {
       expect(await eventsOf(jobId)).toEqual(['1 job.started', '2 job.progress running', '3 job.progress completed']);
       expect(await stepOf(jobId, 'payload')).toMatchObject({ attempts: 2, started_at: now, finished_at: later });
     });
+
+    const ending = () => ({ result: { poster: 'p' }, data: { result: { poster: 'p' } }, event_id: newId('event', new Date()) });
+
+    it('complete their job where they are its last, and close what was left open', async () => {
+      const jobId = await makeJob('running');
+      const { opened: other } = recordOf(jobId, '{}');
+      await startStep(orchestra.pool, { ...other, stage: 'storyboard' });
+      await orchestra.pool.query("insert into gates (job_id, gate, stage, revision, opened_at) values ($1, 'script', 'script_context', 1, $2)", [jobId, now]);
+      expect(await recordStep(orchestra.pool, { ...recordOf(jobId, '{}'), ending: ending() })).toBe(true);
+      expect(await eventsOf(jobId)).toEqual(['1 job.started', '2 job.progress running', '3 job.progress running', '4 job.progress completed', '5 job.completed']);
+      const { rows } = await orchestra.pool.query('select status, finished_at, percent, result, error, last_sequence, last_event_at from jobs where job_id = $1', [jobId]);
+      expect(rows).toEqual([{ status: 'completed', finished_at: later, percent: 100, result: { poster: 'p' }, error: null, last_sequence: 5, last_event_at: later }]);
+      expect(await stepOf(jobId, 'payload')).toMatchObject({ status: 'completed' });
+      expect(await stepOf(jobId, 'storyboard')).toMatchObject({ status: 'cancelled', finished_at: later });
+      const gates = await orchestra.pool.query('select closed_at from gates where job_id = $1', [jobId]);
+      expect(gates.rows).toEqual([{ closed_at: later }]);
+    });
+
+    it('complete their job with a step that an earlier attempt had opened', async () => {
+      const jobId = await makeJob('accepted');
+      await startStep(orchestra.pool, recordOf(jobId, '{}').opened);
+      expect(await recordStep(orchestra.pool, { ...recordOf(jobId, '{}'), ending: ending() })).toBe(true);
+      expect(await eventsOf(jobId)).toEqual(['1 job.started', '2 job.progress running', '3 job.progress completed', '4 job.completed']);
+      expect(await stepOf(jobId, 'payload')).toMatchObject({ status: 'completed', attempts: 2 });
+    });
+
+    it('leave a job that is being cancelled to its end', async () => {
+      const jobId = await makeJob('cancelling');
+      expect(await recordStep(orchestra.pool, { ...recordOf(jobId, '{}'), ending: ending() })).toBe(false);
+      const { rows } = await orchestra.pool.query('select status, result from jobs where job_id = $1', [jobId]);
+      expect(rows).toEqual([{ status: 'cancelling', result: null }]);
+    });
   });
 });
