@@ -8,13 +8,13 @@ const KEPT = 4_000;
 
 /**
  * Documents of the steps that this process finished. A finished step never changes, and most stages run where those that they
- * need have run, so that nothing is read for them. Kept as JSON: whoever asks gets a copy of his own.
+ * need have run, so that nothing is read for them. All who ask get the same document, which nobody can change.
  */
 export class FinishedOutputs {
-  private readonly kept = new Map<string, string>();
+  private readonly kept = new Map<string, Kept>();
 
   keep(step: StepAddress, json: string): void {
-    this.kept.set(keyOf(step), json);
+    this.kept.set(keyOf(step), { json });
     const [oldest] = this.kept.keys();
     if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
@@ -41,11 +41,23 @@ export class FinishedOutputs {
   }
 
   private find(step: StepAddress): StoredOutput | null {
-    const json = this.kept.get(keyOf(step));
-    if (json === undefined) return null;
+    const kept = this.kept.get(keyOf(step));
+    if (!kept) return null;
     const { stage, scene, generation } = step;
-    return { stage, scene, generation, output: JSON.parse(json) };
+    return { stage, scene, generation, output: (kept.document ??= readOnly(JSON.parse(kept.json))) };
   }
+}
+
+/** Read when somebody asks for it the first time. */
+interface Kept {
+  json: string;
+  document?: unknown;
+}
+
+function readOnly(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(readOnly);
+  return Object.freeze(value);
 }
 
 function keyOf({ job_id, stage, scene, generation }: StepAddress): string {

@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { canonicalJson, digestOf, digestOfJson } from '../contracts/digest';
+import { canonicalJson, digestOfJson, digestOfMembers } from '../contracts/digest';
 import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import type { StageName } from '../contracts/vocabulary';
 import { loadLineage } from '../db/job-state';
@@ -74,15 +74,16 @@ function mayRunEagerly({ deps, task, job }: Attempt, prepared: Prepared): boolea
 async function prepare({ deps, task, job, row, work, family }: Attempt): Promise<Prepared> {
   const input = await resolveInput({ deps, job, row, task });
   const adapter = work.adapter?.(deps.adaptersOf(family)) ?? null;
-  const execution_key = digestOf({
-    stage: task.stage,
-    input,
-    family: adapter?.family ?? null,
-    model: adapter?.model ?? null,
-    take: task.take,
-    generation: task.generation,
+  const canonical = canonicalJson(input);
+  const execution_key = digestOfMembers({
+    stage: canonicalJson(task.stage),
+    input: canonical,
+    family: canonicalJson(adapter?.family ?? null),
+    model: canonicalJson(adapter?.model ?? null),
+    take: canonicalJson(task.take),
+    generation: canonicalJson(task.generation),
   });
-  return { input, execution_key, adapter, begun_at: deps.now() };
+  return { input, input_digest: digestOfJson(canonical), execution_key, adapter, begun_at: deps.now() };
 }
 
 /** Work of an ancestor with the same key; a retry that asked for a new take has another key and finds nothing. */

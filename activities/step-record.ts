@@ -1,5 +1,4 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { digestOf } from '../contracts/digest';
 import type { StageResult, StageTask } from '../contracts/plan';
 import type { StageOutputs } from '../contracts/stages';
 import type { StageName } from '../contracts/vocabulary';
@@ -30,6 +29,7 @@ export type AnyOutput = StageOutputs[StageName];
 /** What is known before the work begins. */
 export interface Prepared {
   input: unknown;
+  input_digest: string;
   execution_key: string;
   adapter: Performer | null;
   begun_at: Date;
@@ -60,7 +60,7 @@ function openedStep({ deps, task, row }: Attempt, prepared: Prepared): OpenedSte
   return {
     ...addressOf(task),
     revision: task.revision,
-    input_digest: digestOf(prepared.input),
+    input_digest: prepared.input_digest,
     execution_key: prepared.execution_key,
     provider_family: prepared.adapter?.family ?? null,
     model: prepared.adapter?.model ?? null,

@@ -48,7 +48,9 @@ export function openWorkshop(deps: Deps, place: WorkshopPlace): Workshop {
     get dir() {
       return folder.path();
     },
-    signal,
+    get signal() {
+      return signal();
+    },
     open: createOpener(deps, tenant, folder),
     store,
     storeJson: async (kind, value) => {
@@ -66,14 +68,19 @@ export function openWorkshop(deps: Deps, place: WorkshopPlace): Workshop {
   return { context, assets: () => [...left.values()], abandon, close };
 }
 
-/** The activity's own cancellation, or ours. */
-function followCancellation(): { signal: AbortSignal; abandon(): void } {
-  const own = new AbortController();
+/** The activity's own cancellation, or ours. Much work never looks at it, so it is made when somebody does. */
+function followCancellation(): { signal(): AbortSignal; abandon(): void } {
   const outer = cancellationSignal();
-  const abandon = (): void => own.abort(outer.reason);
-  if (outer.aborted) abandon();
-  else outer.addEventListener('abort', abandon, { once: true });
-  return { signal: own.signal, abandon };
+  let own: AbortController | null = null;
+  const follow = (): AbortController => {
+    const made = new AbortController();
+    const abort = (): void => made.abort(outer.reason);
+    if (outer.aborted) abort();
+    else outer.addEventListener('abort', abort, { once: true });
+    return made;
+  };
+  const controller = (): AbortController => (own ??= follow());
+  return { signal: () => controller().signal, abandon: () => controller().abort(outer.reason) };
 }
 
 /** The place of paid work: what the workshop has, and whose money it is. */

@@ -90,3 +90,9 @@ export function digestOfGiven(value: unknown): string {
 export function digestOfJson(json: string): string {
   return `sha256:${sha256(json)}`;
 }
+
+/** The digest of an object whose members' canonical JSON is at hand. */
+export function digestOfMembers(members: Record<string, string>): string {
+  const sorted = Object.keys(members).sort();
+  return digestOfJson(`{${sorted.map((name) => `${JSON.stringify(name)}:${members[name]}`).join(',')}}`);
+}

@@ -5,25 +5,31 @@ import { rowOf } from './tables';
 
 const MARKS = { waiting: '·', running: '▶', done: '✓', failed: '✗', parked: '⏸' } as const;
 
-/** The run as a list in markdown for the Web UI's current details (its tables have no padding, a list reads better). */
-export function detailsOf(plan: FrozenPlan, state: RunState): string {
-  const lines = plan.rows.map((row) => `- ${lineOf(plan, state, row)}`);
+/** Writes a run as a list in markdown for the Web UI's current details (its tables have no padding, a list reads better). */
+export function writerOfDetails(plan: FrozenPlan): (state: RunState) => string {
+  const titles = plan.rows.map((row) => `**${row.stage}** ${rowOf(plan.table, row.stage).label}`);
   const skipped = plan.skipped.map((stage) => `- – **${stage}** off this route`);
-  const gates = [...state.gates.values()]
-    .map((gate) => viewOf(gate, state.scenes))
-    .filter((view) => view.open)
-    .map((view) => `**Waiting for a decision:** gate \`${view.gate}\`, revision ${view.revision}${view.scenes.length ? `, scenes ${view.scenes.join(', ')}` : ''}`);
-  const failures = state.failures.map((failure) => `**Failed:** \`${failure.stage}\`${failure.scene ? ` scene ${failure.scene}` : ''}: ${failure.code}`);
-  return [...gates, ...failures, ...lines, ...skipped].join('\n');
+  return (state) => {
+    const lines = plan.rows.map((row, index) => `- ${lineOf(state, row, titles[index]!)}`);
+    return [...gateLines(state), ...failureLines(state), ...lines, ...skipped].join('\n');
+  };
 }
 
-function lineOf(plan: FrozenPlan, state: RunState, row: FrozenRow): string {
-  const { label } = rowOf(plan.table, row.stage);
+function gateLines(state: RunState): string[] {
+  const open = [...state.gates.values()].map((gate) => viewOf(gate, state.scenes)).filter((view) => view.open);
+  return open.map((view) => `**Waiting for a decision:** gate \`${view.gate}\`, revision ${view.revision}${view.scenes.length ? `, scenes ${view.scenes.join(', ')}` : ''}`);
+}
+
+function failureLines(state: RunState): string[] {
+  return state.failures.map((failure) => `**Failed:** \`${failure.stage}\`${failure.scene ? ` scene ${failure.scene}` : ''}: ${failure.code}`);
+}
+
+function lineOf(state: RunState, row: FrozenRow, title: string): string {
   const items = itemsOf(row, state.scenes);
-  if (!items) return `${MARKS.waiting} **${row.stage}** ${label}`;
-  if (!row.each) return `${MARKS[stateOf(state, items[0]!).status]} **${row.stage}** ${label}${row.known === 'all' ? ' (reused)' : ''}`;
+  if (!items) return `${MARKS.waiting} ${title}`;
+  if (!row.each) return `${MARKS[stateOf(state, items[0]!).status]} ${title}${row.known === 'all' ? ' (reused)' : ''}`;
   const scenes = items.map((item) => `${item.scene}${MARKS[stateOf(state, item).status]}`).join(' ');
-  return `**${row.stage}** ${label}: ${scenes}`;
+  return `${title}: ${scenes}`;
 }
 
 /** One entry per item, for the query `progress`. */

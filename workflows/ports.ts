@@ -16,7 +16,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { FrozenRow, PipelineInput, StageFailure, StageResult, StageTask } from '../contracts/plan';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
 import type { Gate } from '../contracts/vocabulary';
-import { detailsOf, progressOf } from './details';
+import { progressOf, writerOfDetails } from './details';
 import type { SettledDecision } from './engine/decide';
 import type { GateView } from './engine/gates';
 import { WakingInbox, type Inbox } from './engine/inbox';
@@ -64,6 +64,7 @@ export interface TemporalPorts {
 export function bindPorts(input: PipelineInput): TemporalPorts {
   const inbox = new WakingInbox();
   const weights = new Map(tableOf(input.plan.table).map(({ stage, weight }) => [stage, weight]));
+  const detailsOf = writerOfDetails(input.plan);
   let running = 0;
   let shown: RunState | null = null;
   listen(inbox);
@@ -82,7 +83,7 @@ export function bindPorts(input: PipelineInput): TemporalPorts {
     startDeadline: (gate, revision, ms) => startDeadline(inbox, { gate, revision, ms }),
     show: (state) => {
       shown = state;
-      setCurrentDetails(detailsOf(input.plan, state));
+      setCurrentDetails(detailsOf(state));
     },
     weightOf: (stage) => weights.get(stage) ?? 0,
   };

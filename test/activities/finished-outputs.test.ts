@@ -30,13 +30,17 @@ describe('outputs that this process has made', () => {
   it('are all there or not given at all', () => {
     expect(filled().findNeeds(taskOf({ payload: 1, speech: [1, 1] }), ['payload', 'speech'])).toBeNull();
     expect(filled().findNeeds({ ...taskOf({ payload: 1 }), job_id: 'job_2' }, ['payload'])).toBeNull();
+    expect(filled().findNeeds(taskOf({ payload: 1 }), ['payload', 'speech'])).toBeNull();
     expect(filled().findNeeds(taskOf({}), [])).toEqual([]);
   });
 
-  it('are copies, so that nobody changes what others get', () => {
+  it('cannot be changed, so that all who ask get the same', () => {
     const outputs = filled();
-    const [first] = outputs.findNeeds(taskOf({ payload: 1 }), ['payload']) ?? [];
-    Object.assign(first?.output as object, { seed: 2 });
+    outputs.keep({ job_id, stage: 'storyboard', scene: null, generation: 1 }, '{"scenes":[{"scene":1}]}');
+    const [payload, storyboard] = outputs.findNeeds(taskOf({ payload: 1, storyboard: 1 }), ['payload', 'storyboard']) ?? [];
+    expect(() => Object.assign(payload?.output as object, { seed: 2 })).toThrow(TypeError);
+    expect(() => (storyboard?.output as { scenes: unknown[] }).scenes.push({})).toThrow(TypeError);
+    expect(() => Object.assign((storyboard?.output as { scenes: object[] }).scenes[0]!, { scene: 2 })).toThrow(TypeError);
     expect(outputs.findNeeds(taskOf({ payload: 1 }), ['payload'])?.[0]?.output).toEqual({ seed: 1 });
   });
 

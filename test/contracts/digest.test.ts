@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson, digestOf, digestOfJson } from '../../contracts/digest';
+import { canonicalJson, digestOf, digestOfJson, digestOfMembers } from '../../contracts/digest';
 
 /** The definition, as slow as it is short. */
 function defined(value: unknown): string {
@@ -35,5 +35,11 @@ describe('canonical JSON', () => {
     const value = { b: [1, 2.5, 'ü'], a: { z: null, '2': true } };
     expect(digestOf(value)).toBe(digestOfJson('{"a":{"2":true,"z":null},"b":[1,2.5,"ü"]}'));
     expect(digestOf({ b: 1, a: 'x' })).toBe('sha256:cdab067e9f3beb32d1252cfd63e492592fecbf591b0d08cadb24bb17f3864246');
+  });
+
+  it('is the same when it is made of members whose JSON is at hand', () => {
+    const value = { stage: 'speech', input: { b: [1, null], a: 'ü' }, '2': true, 'quo"te': null };
+    const members = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, canonicalJson(member)]));
+    expect(digestOfMembers(members)).toBe(digestOf(value));
   });
 });
