@@ -126,7 +126,9 @@ async function makeEagerly(attempt: Attempt, prepared: Prepared): Promise<StageR
 async function inWorkshop(attempt: Attempt, prepared: Prepared, work: (workshop: Workshop) => Promise<StageResult>): Promise<StageResult> {
   const { deps, task, job } = attempt;
   const workshop = openWorkshop(deps, {
-    ...{ job, task, execution_key: prepared.execution_key },
+    job,
+    task,
+    execution_key: prepared.execution_key,
     family: prepared.adapter?.family ?? null,
     capability: prepared.adapter?.capability ?? null,
   });

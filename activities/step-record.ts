@@ -57,8 +57,12 @@ export async function open(attempt: Attempt, prepared: Prepared): Promise<StageR
 }
 
 function openedStep({ deps, task, row }: Attempt, prepared: Prepared): OpenedStep {
+  const { job_id, stage, scene, generation } = task;
   return {
-    ...addressOf(task),
+    job_id,
+    stage,
+    scene,
+    generation,
     revision: task.revision,
     input_digest: prepared.input_digest,
     execution_key: prepared.execution_key,
@@ -139,9 +143,18 @@ async function inOneTransaction(
 }
 
 function finishedStep({ deps, task, row, work }: Attempt, done: Done): FinishedStep {
+  const { job_id, stage, scene, generation } = task;
+  const { status, output, output_digest, assets, reused_from } = done;
   return {
-    ...addressOf(task),
-    ...done,
+    job_id,
+    stage,
+    scene,
+    generation,
+    status,
+    output,
+    output_digest,
+    assets,
+    reused_from,
     now: deps.now(),
     percent: task.percent.after,
     event_id: deps.newId('event'),

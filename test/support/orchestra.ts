@@ -171,11 +171,12 @@ async function submit(
   job: Parameters<Orchestra['submit']>[0],
 ): Promise<string> {
   const job_id = newId('job', new Date());
-  await pool.query(
-    `insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, route, snapshot, snapshot_sha256, plan, parent_job_id, last_sequence, created_at)
+  await pool.query({
+    name: 'submit_job',
+    text: `insert into jobs (job_id, tenant, job_type, contract, idempotency_key, fingerprint, route, snapshot, snapshot_sha256, plan, parent_job_id, last_sequence, created_at)
      values ($1, 'demo', $2, 'v3', $1, '', 'test', $3, $4, $5, $6, 0, now())`,
-    [job_id, job.snapshot.job_type, JSON.stringify(job.snapshot), digestOf(job.snapshot), JSON.stringify(job.plan), job.parent_job_id ?? null],
-  );
+    values: [job_id, job.snapshot.job_type, JSON.stringify(job.snapshot), digestOf(job.snapshot), JSON.stringify(job.plan), job.parent_job_id ?? null],
+  });
   await client.workflow.start(job.workflow, {
     taskQueue: job.queue ?? 'avatar',
     workflowId: job_id,
