@@ -49,6 +49,17 @@ const ENVIRONMENT = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'config.ts is the only reader of the environment.',
 };
+/** A worker evaluates workflow modules once and shares them among all jobs (worker/bundle.ts). */
+const MODULE_STATE = {
+  selector: [
+    "VariableDeclaration[kind='let']",
+    'VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet)$/][arguments.length=0]',
+    'VariableDeclaration > VariableDeclarator > ArrayExpression[elements.length=0]',
+  ]
+    .map((state) => `:matches(Program, Program > ExportNamedDeclaration) > ${state}`)
+    .join(', '),
+  message: 'Workflow modules are shared among all jobs of a worker, so they hold no state.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'out/', '.data/', '.cache/', 'assets/', '**/*.d.ts'] },
@@ -78,6 +89,7 @@ export default tseslint.config(
     },
   },
   ...importLaw,
+  { files: ['workflows/**/*.ts', 'contracts/**/*.ts'], rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, ENVIRONMENT, MODULE_STATE] } },
   { files: ['dev/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off', 'no-restricted-syntax': ['error', DEFAULT_EXPORT] } },
   // Processes hand their environment to config.ts; Jest asks for default exports in its set-up files.
   { files: ['api/main.ts', 'worker/main.ts'], rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT] } },
