@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { listJobsOfRevoked } from '../db/avatar-erasure';
-import { listUnsettled } from '../db/decisions';
+import { listUnsettled, settleDecisionsOfEnded } from '../db/decisions';
 import { requestCancel } from '../db/jobs';
 import { listCancelling, listUnstarted } from '../db/pending-starts';
 import { decisionSignal } from './decision-signal';
@@ -37,6 +37,7 @@ export class Sweep {
     const { pool, launcher, log, now } = this.parts;
     try {
       const before = new Date(now().getTime() - GRACE_MS);
+      await settleDecisionsOfEnded(pool, { before, now: now() });
       const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent(), tenant: null });
       if (!(await untilRefused(unstarted, (job) => launcher.start(job)))) return;
       for (const jobId of await listJobsOfRevoked(pool, null)) await requestCancel(pool, jobId, now());

@@ -114,3 +114,13 @@ export async function listUnsettled(db: Db, query: { before: Date; limit: number
   });
   return rows;
 }
+
+/** Decisions that were stored while their job ended: nothing has come of them. */
+export async function settleDecisionsOfEnded(db: Db, query: { before: Date; now: Date }): Promise<void> {
+  await db.query({
+    name: 'settle_decisions_of_ended',
+    text: `update decisions d set fate = 'gate_not_open', settled_at = $2 from jobs j
+      where j.job_id = d.job_id and d.fate = 'recorded' and d.created_at < $1 and j.status in ('completed', 'failed', 'cancelled')`,
+    values: [query.before, query.now],
+  });
+}

@@ -59,7 +59,8 @@ export interface Ending {
 }
 
 /**
- * Ends a job once: its status, what it gives or why it failed, the final event, gates closed, unfinished steps marked.
+ * Ends a job once: its status, what it gives or why it failed, the final event, gates closed, unfinished steps marked,
+ * decisions that came too late.
  * Does nothing where the job has ended already, so a workflow that was reset cannot end it twice.
  */
 export async function endJob(
@@ -94,6 +95,8 @@ with job as (
   select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job
 ), closed as (
   update gates set closed_at = $5 where job_id = $1 and closed_at is null and exists (select from job)
+), undecided as (
+  update decisions set fate = 'gate_not_open', settled_at = $5 where job_id = $1 and fate = 'recorded' and exists (select from job)
 )
 update steps set status = 'cancelled', finished_at = $5
  where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from job)`;

@@ -99,6 +99,8 @@ with ${STEP}, job as (
   from told where job_id = $1
 ), closed as (
   update gates set closed_at = $12::timestamptz where job_id = $1 and closed_at is null and exists (select from told)
+), undecided as (
+  update decisions set fate = 'gate_not_open', settled_at = $12::timestamptz where job_id = $1 and fate = 'recorded' and exists (select from told)
 ), left_open as (
   update steps set status = 'cancelled', finished_at = $12::timestamptz
    where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from told)

@@ -1,6 +1,6 @@
 import { isErrorCode, jobError, type Problem } from '../../contracts/errors';
 import type { StageFailure } from '../../contracts/plan';
-import { endJob, type JobFacts } from '../../db/job-state';
+import { endJob, loadJobStatus, type JobFacts } from '../../db/job-state';
 import { inTransaction } from '../../db/pool';
 import type { Deps } from '../deps';
 import { factsOf } from '../facts';
@@ -13,9 +13,15 @@ import { markStaleBelow } from './mark-stale';
 export function closeJob(deps: Deps): BookkeepingActivities['close_job'] {
   return async (request) => {
     const job = await factsOf(deps, request.job_id);
-    await (request.outcome === 'completed' ? complete(deps, job) : end(deps, job, request));
+    await (request.outcome === 'completed' ? complete(deps, job) : end(deps, job, await asAsked(deps, request)));
     deps.pokes.request(job);
   };
+}
+
+/** Whoever was told that the job is being cancelled hears that it was: what fails on the way (a stage that may not begin any more) ends it so. */
+async function asAsked(deps: Deps, request: CloseRequest): Promise<CloseRequest> {
+  if (request.outcome !== 'failed' || (await loadJobStatus(deps.pool, request.job_id)) !== 'cancelling') return request;
+  return { job_id: request.job_id, outcome: 'cancelled', failures: [], resumable_from: null };
 }
 
 async function end(deps: Deps, job: JobFacts, request: CloseRequest): Promise<void> {

@@ -1,3 +1,7 @@
+import { Sweep } from '../../api/sweep';
+import { newId } from '../../contracts/ids';
+import { saveDecision } from '../../db/decisions';
+import { requestCancel } from '../../db/jobs';
 import { output } from '../api/support/data';
 import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
@@ -28,5 +32,48 @@ describe('a job that is cancelled while a stage takes its time to end', () => {
     const { rows } = await pool.query(`select count(*)::integer as ends from events where job_id = $1 and type = 'job.cancelled'`, [job]);
     expect(rows[0].ends).toBe(1);
     expect(await launcher.cancel(job)).toBe(true);
+  });
+});
+
+describe('a job whose cancellation its workflow has not heard of yet', () => {
+  let company: Company;
+  let held = 0;
+  let release: () => void = () => undefined;
+
+  beforeAll(async () => {
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    const adapters = createTrivialFamily({ scenes: () => 1, onCall: ({ operation }) => (operation === 'stitch' ? ((held += 1), slow) : undefined) });
+    company = await startCompany(adapters);
+  });
+  afterAll(async () => company.close());
+
+  /** As the API stores it, for a gate that was open a moment ago. */
+  async function decideOn(job_id: string): Promise<void> {
+    const key = newId('decision', new Date());
+    await saveDecision(company.api.deps.pool, {
+      decision_id: key, tenant: 'demo', job_id, idempotency_key: key, fingerprint: '', gate: 'storyboard', decision: 'approved', revision: 1,
+      scenes: null, note: null, edits: null, decided_by: 'rev@example.com', now: new Date(), resumed_job_id: null,
+    });
+  }
+
+  async function fatesOn(job: string): Promise<string[]> {
+    const { body } = await company.http.get(`/v1/jobs/${job}/decisions`);
+    return body.decisions.map((decision: { fate: string; settled_at: string | null }) => `${decision.fate} ${decision.settled_at === null ? 'unsettled' : 'settled'}`);
+  }
+
+  it('ends as cancelled when its next stage may not begin any more, and so do the decisions on it', async () => {
+    const job = await company.submit(output(await company.avatar()));
+    await eventually('the stage runs', () => Promise.resolve(held > 0));
+    await requestCancel(company.api.deps.pool, job, new Date());
+    await decideOn(job);
+    release();
+    expect(await company.ended(job)).toMatchObject({ status: 'cancelled', error: null, result: { cancellation: expect.anything() } });
+    const { rows } = await company.api.deps.pool.query('select type from events where job_id = $1 order by sequence desc limit 1', [job]);
+    expect(rows).toEqual([{ type: 'job.cancelled' }]);
+    expect(await fatesOn(job)).toEqual(['gate_not_open settled']);
+    await decideOn(job);
+    expect(await fatesOn(job)).toEqual(['gate_not_open settled', 'recorded unsettled']);
+    await new Sweep({ ...company.api.deps, now: () => new Date(Date.now() + 86_400_000) }).once();
+    expect(await fatesOn(job)).toEqual(['gate_not_open settled', 'gate_not_open settled']);
   });
 });
