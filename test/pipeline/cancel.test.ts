@@ -7,27 +7,36 @@ import { startCompany, type Company } from '../support/company';
 import { eventually } from '../support/eventually';
 import { createTrivialFamily } from '../support/trivial-family';
 
+type Hold = ReturnType<typeof holdStitch>;
+
+/** A family whose stitching waits until it is let go. */
+function holdStitch() {
+  let held = false;
+  let release: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (release = resolve));
+  const adapters = createTrivialFamily({ scenes: () => 1, onCall: ({ operation }) => (operation === 'stitch' ? ((held = true), slow) : undefined) });
+  return { adapters, isHeld: () => held, release };
+}
+
 describe('a job that is cancelled while a stage takes its time to end', () => {
   let company: Company;
-  let held = 0;
-  let release: () => void = () => undefined;
+  let hold: Hold;
 
   beforeAll(async () => {
-    const slow = new Promise<void>((resolve) => (release = resolve));
-    const adapters = createTrivialFamily({ scenes: () => 1, onCall: ({ operation }) => (operation === 'stitch' ? ((held += 1), slow) : undefined) });
-    company = await startCompany(adapters);
+    hold = holdStitch();
+    company = await startCompany(hold.adapters);
   });
   afterAll(async () => company.close());
 
   it('may be asked again and again: the repetition is no error, and it ends once', async () => {
     const job = await company.submit(output(await company.avatar()));
-    await eventually('the stage runs', () => Promise.resolve(held > 0));
+    await eventually('the stage runs', () => Promise.resolve(hold.isHeld()));
     const asked = await company.http.post(`/v1/jobs/${job}/cancel`);
     expect(asked).toMatchObject({ status: 202, body: { status: 'cancelling' } });
     const { launcher, pool } = company.api.deps;
     expect([await launcher.cancel(job), await launcher.cancel(job), await launcher.cancel(job)]).toEqual([true, true, true]);
     expect(await company.http.post(`/v1/jobs/${job}/cancel`)).toMatchObject({ status: 202 });
-    release();
+    hold.release();
     expect(await company.ended(job)).toMatchObject({ status: 'cancelled' });
     const { rows } = await pool.query(`select count(*)::integer as ends from events where job_id = $1 and type = 'job.cancelled'`, [job]);
     expect(rows[0].ends).toBe(1);
@@ -37,13 +46,11 @@ describe('a job that is cancelled while a stage takes its time to end', () => {
 
 describe('a job whose cancellation its workflow has not heard of yet', () => {
   let company: Company;
-  let held = 0;
-  let release: () => void = () => undefined;
+  let hold: Hold;
 
   beforeAll(async () => {
-    const slow = new Promise<void>((resolve) => (release = resolve));
-    const adapters = createTrivialFamily({ scenes: () => 1, onCall: ({ operation }) => (operation === 'stitch' ? ((held += 1), slow) : undefined) });
-    company = await startCompany(adapters);
+    hold = holdStitch();
+    company = await startCompany(hold.adapters);
   });
   afterAll(async () => company.close());
 
@@ -63,10 +70,10 @@ describe('a job whose cancellation its workflow has not heard of yet', () => {
 
   it('ends as cancelled when its next stage may not begin any more, and so do the decisions on it', async () => {
     const job = await company.submit(output(await company.avatar()));
-    await eventually('the stage runs', () => Promise.resolve(held > 0));
+    await eventually('the stage runs', () => Promise.resolve(hold.isHeld()));
     await requestCancel(company.api.deps.pool, job, new Date());
     await decideOn(job);
-    release();
+    hold.release();
     expect(await company.ended(job)).toMatchObject({ status: 'cancelled', error: null, result: { cancellation: expect.anything() } });
     const { rows } = await company.api.deps.pool.query('select type from events where job_id = $1 order by sequence desc limit 1', [job]);
     expect(rows).toEqual([{ type: 'job.cancelled' }]);
