@@ -83,23 +83,32 @@ export async function endJob(
   ] });
 }
 
+/**
+ * The clauses that leave nothing of a job open when it ends: its gates, decisions that nobody will settle any more, unfinished
+ * steps. `at` is the time's parameter, `ended` the clause that has a row where the job ends, `but` a condition that steps must not
+ * meet; the job's id is $1.
+ */
+export function leaveNothingOpen({ at, ended, but = 'false' }: { at: string; ended: string; but?: string }): string {
+  return `closed as (
+  update gates set closed_at = ${at}::timestamptz where job_id = $1 and closed_at is null and exists (select from ${ended})
+), undecided as (
+  update decisions set fate = 'gate_not_open', settled_at = ${at}::timestamptz where job_id = $1 and fate = 'recorded' and exists (select from ${ended})
+), left_open as (
+  update steps set status = 'cancelled', finished_at = ${at}::timestamptz
+   where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from ${ended}) and not (${but})
+)`;
+}
+
 const END = `
 with job as (
-  update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5, started_at = coalesce(started_at, $5),
+  update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5::timestamptz, started_at = coalesce(started_at, $5::timestamptz),
          percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1,
-         last_event_at = greatest(last_event_at, $5)
+         last_event_at = greatest(last_event_at, $5::timestamptz)
    where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
   returning last_sequence, last_event_at, callback
-), event as (
-  insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
-  select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job
-), closed as (
-  update gates set closed_at = $5 where job_id = $1 and closed_at is null and exists (select from job)
-), undecided as (
-  update decisions set fate = 'gate_not_open', settled_at = $5 where job_id = $1 and fate = 'recorded' and exists (select from job)
-)
-update steps set status = 'cancelled', finished_at = $5
- where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from job)`;
+), ${leaveNothingOpen({ at: '$5', ended: 'job' })}
+insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
+select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job`;
 
 /** SQL null for nothing. */
 export function jsonOrNull(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { jsonOrNull, type Ending } from './job-state';
+import { jsonOrNull, leaveNothingOpen, type Ending } from './job-state';
 import type { Db } from './pool';
 import type { FinishedStep, OpenedStep } from './steps';
 
@@ -97,15 +97,7 @@ with ${STEP}, job as (
   update jobs set ${PROGRESS}, status = 'completed', percent = 100, result = $24::jsonb, error = null, finished_at = $12::timestamptz,
     last_sequence = jobs.last_sequence + told.starts + told.announces + 2, last_event_at = told.ended_at
   from told where job_id = $1
-), closed as (
-  update gates set closed_at = $12::timestamptz where job_id = $1 and closed_at is null and exists (select from told)
-), undecided as (
-  update decisions set fate = 'gate_not_open', settled_at = $12::timestamptz where job_id = $1 and fate = 'recorded' and exists (select from told)
-), left_open as (
-  update steps set status = 'cancelled', finished_at = $12::timestamptz
-   where job_id = $1 and status in ('running', 'pending', 'waiting_for_approval') and exists (select from told)
-     and (stage <> $2 or scene is distinct from $3::integer or generation <> $4)
-)
+), ${leaveNothingOpen({ at: '$12', ended: 'told', but: 'stage = $2 and scene is not distinct from $3::integer and generation = $4' })}
 ${EVENTS}
 union all
 select $26, $1, last_sequence + starts + announces + 2, 'job.completed', ended_at, $25::jsonb, delivery from told`;
