@@ -1,10 +1,11 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker, type LogEntry } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type LogEntry, type NativeConnection } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { createActivities } from '../activities/index';
 import { loadConfig, type Config } from '../config';
 import type { Queue } from '../contracts/vocabulary';
 import { migrate } from '../db/migrate';
 import { bundlePath } from './bundle';
+import { connectToTemporal } from './connection';
 import { createWorkbench, mediaSlots, type Workbench } from './deps';
 import { limitsOf, runsWorkflows } from './queues';
 import { ensureSchedules } from './schedules';
@@ -18,7 +19,11 @@ async function main(): Promise<void> {
   const bench = await createWorkbench(config, log);
   await sweepScratch(bench.deps.scratch);
   await migrate(bench.deps.pool);
-  const connection = await connect(config);
+  const connection = await connectToTemporal({
+    address: config.TEMPORAL_ADDRESS,
+    tls: config.TEMPORAL_TLS || undefined,
+    apiKey: config.TEMPORAL_API_KEY,
+  });
   const workers = await Promise.all(config.WORKER_ROLES.map((queue) => createWorker({ config, connection, bench, queue })));
   if (config.WORKER_ROLES.includes('maintenance')) await ensureSchedules({ connection, namespace: config.TEMPORAL_NAMESPACE, log });
   log.info({ queues: config.WORKER_ROLES }, 'worker runs');
@@ -44,14 +49,6 @@ function installRuntime(log: Logger): void {
 function plainMeta(meta: LogEntry['meta']): Record<string, unknown> {
   const known = ['workflowId', 'workflowType', 'activityId', 'activityType', 'taskQueue', 'attempt'];
   return Object.fromEntries(Object.entries(meta ?? {}).filter(([key]) => known.includes(key)));
-}
-
-async function connect(config: Config): Promise<NativeConnection> {
-  return NativeConnection.connect({
-    address: config.TEMPORAL_ADDRESS,
-    tls: config.TEMPORAL_TLS || undefined,
-    apiKey: config.TEMPORAL_API_KEY,
-  });
 }
 
 interface Place {

@@ -5,7 +5,7 @@ import { limitsOf } from '../../worker/queues';
 
 const SETTINGS = { media_slots: 8, provider_slots: 20 };
 
-/** Workers for the bare workflows, with the product's own limits. */
+/** Workers for the bare workflows, with the product's own limits, on a connection as the SDK makes it. */
 export async function startBareWorkers(address: string): Promise<{ stop(): Promise<void> }> {
   const connection = await NativeConnection.connect({ address });
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'bench', 'bare', 'workflows.ts') });
