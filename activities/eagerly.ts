@@ -20,13 +20,20 @@ const AT_ONCE_MS = 50;
  */
 export async function runEagerly<Output, Result>(work: EagerWork<Output, Result>): Promise<Result> {
   const making = work.perform();
-  const done = await within(making, AT_ONCE_MS).catch(async (error: unknown) => {
+  const done = await triedFor(work, making);
+  if (done) return (await work.record(done.output)) ?? (await work.open()) ?? (await work.finish(done.output));
+  return (await openBeside(work, making)) ?? (await work.finish(await making));
+}
+
+/** What came of the work if it is over at once, else null. */
+async function triedFor<Output>(work: Pick<EagerWork<Output, unknown>, 'open'>, making: Promise<Output>): Promise<{ output: Output } | null> {
+  try {
+    return await within(making, AT_ONCE_MS);
+  } catch (error) {
     // The attempt that failed and its error need a record as well.
     await work.open();
     throw error;
-  });
-  if (done) return (await work.record(done.output)) ?? (await work.open()) ?? (await work.finish(done.output));
-  return (await openBeside(work, making)) ?? (await work.finish(await making));
+  }
 }
 
 /** Stores the beginning while the work goes on; the work ends where that shows that nobody needs it. */
@@ -48,10 +55,13 @@ async function openBeside<Output, Result>(work: EagerWork<Output, Result>, makin
   }
 }
 
-async function within<Output>(making: Promise<Output>, ms: number): Promise<{ output: Output } | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
+function within<Output>(making: Promise<Output>, ms: number): Promise<{ output: Output } | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, null);
+    const inTime = <Value>(settle: (value: Value) => void) => (value: Value) => {
+      clearTimeout(timer);
+      settle(value);
+    };
+    making.then(inTime((output) => resolve({ output })), inTime(reject));
   });
-  return Promise.race([making.then((output) => ({ output })), late]).finally(() => clearTimeout(timer));
 }

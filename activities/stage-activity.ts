@@ -28,8 +28,7 @@ export type WorkByTable = Record<TableName, Partial<Record<StageName, AnyWork>>>
 export function stageActivity(deps: Deps, work: WorkByTable): (task: StageTask) => Promise<StageResult> {
   return async (task) => {
     try {
-      const attempt = await findAttempt(deps, work, task);
-      return await runAttempt(attempt).finally(() => deps.pokes.request(attempt.job));
+      return await runAttempt(await findAttempt(deps, work, task));
     } catch (error) {
       if (error instanceof Parked) return park(deps, task, error);
       throw await refuse(deps, { task, modelOf: (table, family) => modelOf(deps, work[table][task.stage], family) }, error);
@@ -54,8 +53,16 @@ async function findAttempt(deps: Deps, works: WorkByTable, task: StageTask): Pro
 }
 
 async function runAttempt(attempt: Attempt): Promise<StageResult> {
-  const prepared = await prepare(attempt);
-  if (mayRunEagerly(attempt, prepared)) return makeEagerly(attempt, prepared);
+  try {
+    const prepared = await prepare(attempt);
+    return mayRunEagerly(attempt, prepared) ? await makeEagerly(attempt, prepared) : await makeOnce(attempt, prepared);
+  } finally {
+    attempt.deps.pokes.request(attempt.job);
+  }
+}
+
+/** Opens the step first, and does its work only where nobody has done it. */
+async function makeOnce(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
   const finished = await open(attempt, prepared);
   if (finished) return finished;
   const prior = await findPrior(attempt, prepared);
@@ -93,7 +100,7 @@ async function findPrior({ deps, task, job }: Attempt, prepared: Prepared): Prom
   return findFinishedByKey(deps.pool, lineage, prepared.execution_key);
 }
 
-async function adopt(attempt: Attempt, prepared: Prepared, prior: PriorStep): Promise<StageResult> {
+function adopt(attempt: Attempt, prepared: Prepared, prior: PriorStep): Promise<StageResult> {
   return finish(attempt, prepared, {
     status: 'reused',
     value: prior.output as AnyOutput,
@@ -104,14 +111,14 @@ async function adopt(attempt: Attempt, prepared: Prepared, prior: PriorStep): Pr
   });
 }
 
-async function make(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
+function make(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
   return inWorkshop(attempt, prepared, async (workshop) => {
     const value = await perform(attempt, prepared, workshop);
     return finish(attempt, prepared, made(value, workshop));
   });
 }
 
-async function makeEagerly(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
+function makeEagerly(attempt: Attempt, prepared: Prepared): Promise<StageResult> {
   return inWorkshop(attempt, prepared, (workshop) =>
     runEagerly({
       perform: () => perform(attempt, prepared, workshop),

@@ -18,15 +18,14 @@ interface Resolving {
 export async function resolveInput({ deps, job, row, task }: Resolving): Promise<unknown> {
   const present = row.needs.filter((need) => task.needs[need] !== undefined);
   const outputs = await deps.facts.outputsOf(task, present);
-  const remake = await loadRemake(deps, task);
+  const remake = task.remake ? await loadRemake(deps, task.job_id, task.remake) : null;
   const previous = remake ? await loadPrevious(deps, task) : null;
   return inputOf(row, { snapshot: job.snapshot, scene: task.scene, needs: task.needs, outputs, remake, previous });
 }
 
-async function loadRemake(deps: Deps, task: StageTask): Promise<Remake | null> {
-  if (!task.remake) return null;
-  const words = await loadDecisionWords(deps.pool, task.job_id, task.remake.decision_id);
-  return { scenes: task.remake.scenes, note: words?.note ?? null, edits: words?.edits ?? null };
+async function loadRemake(deps: Deps, jobId: string, { decision_id, scenes }: NonNullable<StageTask['remake']>): Promise<Remake> {
+  const words = await loadDecisionWords(deps.pool, jobId, decision_id);
+  return { scenes, note: words?.note ?? null, edits: words?.edits ?? null };
 }
 
 async function loadPrevious(deps: Deps, task: StageTask): Promise<unknown> {

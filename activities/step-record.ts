@@ -128,7 +128,7 @@ async function store(attempt: Attempt, written: Written, write: (db: Db) => Prom
 }
 
 /** One statement is its own transaction; only a stage with rows of its own, or a last one that was open, needs an explicit one. */
-async function inOneTransaction(
+function inOneTransaction(
   { deps, task, work, job }: Attempt,
   { prepared, done, now, alone }: Written,
   write: (db: Db) => Promise<boolean>,

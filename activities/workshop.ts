@@ -61,9 +61,9 @@ export function openWorkshop(deps: Deps, place: WorkshopPlace): Workshop {
     operate: (operation) => runOperation(shopOf(deps, place, context), operation),
     progress: pulse.progress,
   };
-  const close = async (): Promise<void> => {
+  const close = (): Promise<void> => {
     pulse.stop();
-    await folder.remove();
+    return folder.remove();
   };
   return { context, assets: () => [...left.values()], abandon, close };
 }
@@ -112,9 +112,7 @@ function lazyFolder(parent: string): LazyFolder {
   };
   return {
     path: () => (made ??= make()),
-    remove: async () => {
-      if (made !== null) await rm(made, { recursive: true, force: true });
-    },
+    remove: () => (made === null ? Promise.resolve() : rm(made, { recursive: true, force: true })),
   };
 }
 
