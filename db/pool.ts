@@ -11,6 +11,8 @@ export function createPool(connectionString: string, size = 10): Pool {
     connectionString,
     max: size,
     connectionTimeoutMillis: 5_000,
+    // A connection costs more than most of our statements, so it is kept while nobody needs it.
+    idleTimeoutMillis: 0,
     types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
   });
   // An idle connection that the server ends (a restart) is replaced at the next query; it is no reason to end the process.
