@@ -1,3 +1,4 @@
+import { hasSpeakableText } from '../../../contracts/speakable';
 import { countWords, estimateSpeech, splitParagraphs, splitSentences } from '../../script/sentences';
 
 export const MAX_SCENES = 50;
@@ -12,12 +13,23 @@ const SHORTEST_SCENE_MS = 2_500;
 /**
  * Cuts a script into the texts of its scenes: a paragraph each, long paragraphs by sentences to about 6..14 seconds.
  * A script in one paragraph still gives several scenes if it has several sentences. Joined by blanks, the texts are
- * the script again, apart from white space.
+ * the script again, apart from white space. None of them is silent, unless the whole script is.
  */
 export function splitIntoScenes(script: string): string[] {
   const paragraphs = splitParagraphs(script);
-  const scenes = paragraphs.flatMap((paragraph) => splitParagraph(paragraph, paragraphs.length === 1));
+  const scenes = joinSilent(paragraphs.flatMap((paragraph) => splitParagraph(paragraph, paragraphs.length === 1)));
   return scenes.length <= MAX_SCENES ? scenes : balance(scenes, MAX_SCENES);
+}
+
+/** A rule of dashes, a row of emoji or a paragraph in foreign writing belongs to the scene before it, or to the first one that speaks. */
+function joinSilent(texts: readonly string[]): string[] {
+  const scenes: string[] = [];
+  for (const text of texts) {
+    const last = scenes.at(-1);
+    if (last === undefined || (hasSpeakableText(last) && hasSpeakableText(text))) scenes.push(text);
+    else scenes[scenes.length - 1] = `${last} ${text}`;
+  }
+  return scenes;
 }
 
 function splitParagraph(paragraph: string, alone: boolean): string[] {

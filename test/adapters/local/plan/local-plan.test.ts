@@ -52,6 +52,12 @@ describe('storyboard', () => {
     expect((await board({})).map((scene) => scene.transcript)).toEqual(SCRIPT.split('\n\n'));
   });
 
+  it('makes no scene of what nobody can speak', async () => {
+    const script = '---\n\nHello there, everybody.\n\n你好。\n\n🎉🎉\n\n* * *\n\nGood bye.';
+    const scenes = await board({ script });
+    expect(scenes.map((scene) => scene.transcript)).toEqual(['--- Hello there, everybody. 你好。 🎉🎉 * * *', 'Good bye.']);
+  });
+
   it('gives single_scene the whole script', async () => {
     const scenes = await board({ mode: 'single_scene' });
     expect(scenes.map((scene) => scene.transcript)).toEqual([SCRIPT]);
