@@ -9,9 +9,12 @@ export function toWebVtt(cues: Cue[]): string {
   return ['WEBVTT\n', ...blocks].join('\n');
 }
 
-/** SubRip. It has no escape for angle brackets, so they become guillemets, and an arrow cannot be mistaken for a time line. */
+/**
+ * SubRip. It has no escape for angle brackets, so they become guillemets, and an arrow cannot be mistaken for a time line;
+ * braces, in which players look for commands, become parentheses.
+ */
 export function toSubRip(cues: Cue[]): string {
-  const plain = (line: string) => line.replace(/</g, '‹').replace(/>/g, '›');
+  const plain = (line: string) => withoutControls(line).replace(/</g, '‹').replace(/>/g, '›').replace(/\{/g, '(').replace(/\}/g, ')');
   return cues
     .map(
       (cue, at) =>
@@ -49,8 +52,13 @@ const toMs = (parts: string[]): number => {
   return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
 };
 
+/** What a terminal would obey, and what would turn the rest of a line around (UAX 9, explicit formatting), is no caption. */
+function withoutControls(line: string): string {
+  return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '');
+}
+
 function escapeVtt(line: string): string {
-  return line.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return withoutControls(line).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
 function clock(time_ms: number, point: '.' | ','): string {

@@ -112,6 +112,12 @@ describe('captions', () => {
     expect(toSubRip(cues)).toBe('1\n00:00:00,000 --> 01:02:03,004\n‹b›bold‹/b› & --› more\n');
   });
 
+  it('keeps commands of terminals and players out of captions', () => {
+    const cues = [{ start_ms: 0, end_ms: 1000, lines: ['a\u0007 \u001b[31mred\u007f \u202eevil {\\an8}top'] }];
+    expect(toWebVtt(cues)).toBe('WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.000\na [31mred evil {\\an8}top\n');
+    expect(toSubRip(cues)).toBe('1\n00:00:00,000 --> 00:00:01,000\na [31mred evil (\\an8)top\n');
+  });
+
   it('can be read back from SubRip', () => {
     const cues = [
       { start_ms: 0, end_ms: 1500, lines: ['One', 'two'] },
