@@ -1,10 +1,10 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../contracts/project-root';
-import { readArguments } from './demo/arguments';
+import { asksForUsage, readArguments, USAGE } from './demo/arguments';
 import type { DemoArguments } from './demo/arguments';
 import { ApiClient } from './demo/client';
-import { downloadResults } from './demo/files';
+import { downloadResults, prepareFolder } from './demo/files';
 import { followJob } from './demo/follow';
 import { ProgressLine } from './demo/progress';
 import { creationRequest, outputRequest } from './demo/requests';
@@ -21,7 +21,13 @@ const OWN_STACK =
 
 /** `npm run demo`: from a photo and a script to a finished film, through the real HTTP API of a stack of its own. */
 async function main(): Promise<number> {
-  const options = readArguments(process.argv.slice(2));
+  const given = process.argv.slice(2);
+  if (asksForUsage(given)) {
+    print(USAGE);
+    return 0;
+  }
+  const options = readArguments(given);
+  prepareFolder(options.out);
   const abort = stopOnSignal(print);
   await sweepEphemeralFolders();
   const stateDir = await createEphemeralFolder();
@@ -41,12 +47,11 @@ async function main(): Promise<number> {
     const made = await Promise.race([makeFilm(stack, options).then(() => true), abort]);
     return made === true ? 0 : 130;
   } catch (error) {
-    print('');
-    print(error instanceof Error ? error.message : String(error));
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
     await cp(path.join(stateDir, 'log'), path.join(options.out, 'log'), { recursive: true }).catch(
       () => undefined,
     );
-    print(`What API and worker said: ${path.join(options.out, 'log')}`);
+    console.error(`What API and worker said: ${path.join(options.out, 'log')}`);
     return 1;
   } finally {
     await stack.stop();

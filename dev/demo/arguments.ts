@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../contracts/project-root';
@@ -27,6 +27,15 @@ const OPTIONS = {
   out: { type: 'string' },
 } as const;
 
+/** How the command line is written. */
+export const USAGE = `npm run demo -- [--photo FILE] [--script FILE] [--voice FILE] [--out FOLDER]
+  [--mode ${MODES.join('|')}] [--aspect ${ASPECT_RATIOS.join('|')}] [--resolution ${RESOLUTIONS.join('|')}]`;
+
+/** Whether the command line asks how it is written. */
+export function asksForUsage(given: string[]): boolean {
+  return given.some((argument) => argument === '--help' || argument === '-h');
+}
+
 /** Reads the command line; throws a sentence that names the argument that is wrong. */
 export function readArguments(given: string[]): DemoArguments {
   const { values } = parseArgs({ args: given, options: OPTIONS, allowPositionals: false });
@@ -38,13 +47,13 @@ export function readArguments(given: string[]): DemoArguments {
     mode: oneOf('--mode', values.mode, MODES),
     aspect: oneOf('--aspect', values.aspect, ASPECT_RATIOS),
     resolution: oneOf('--resolution', values.resolution, RESOLUTIONS),
-    out: path.resolve(values.out ?? path.join(projectRoot(), 'out', 'demo')),
+    out: path.resolve(values.out || path.join(projectRoot(), 'out', 'demo')),
   };
 }
 
 function existing(name: string, file: string | undefined): string | null {
   if (file === undefined) return null;
-  if (!existsSync(file)) throw new Error(`${name}: there is no file ${file}`);
+  if (!existsSync(file) || !statSync(file).isFile()) throw new Error(`${name}: there is no file ${file}`);
   return path.resolve(file);
 }
 

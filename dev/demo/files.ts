@@ -1,9 +1,31 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Timeline } from '../../contracts/media';
 import type { ApiClient, Asset, Job, StageRecord } from './client';
 import { fetchTracks } from '../look/source';
+
+/**
+ * Makes the folder for what the demo makes, before it makes anything: a film that could be stored nowhere would be in vain.
+ * @throws Error with a sentence where nothing can be written there
+ */
+export function prepareFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    // Fails for a file as well: it has no entry of that name.
+    accessSync(`${folder}${path.sep}.`, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`--out: nothing can be written to ${folder} (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+/** One by one: Node's own recursive mkdir never returns under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+}
 
 /** Fetches everything the two jobs made into `folder` and returns the names written, each file checked by its digest. */
 export async function downloadResults(
@@ -11,7 +33,6 @@ export async function downloadResults(
   jobs: { creation: Job; output: Job },
   folder: string,
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
   const assets = { ...assetsOf(jobs), 'storyboard.json': await storyboardOf(client, jobs.output.job_id) };
   const written: string[] = [];
   for (const [name, asset] of Object.entries(assets)) {

@@ -1,5 +1,9 @@
-import { readArguments } from '../../dev/demo/arguments';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { asksForUsage, readArguments } from '../../dev/demo/arguments';
 import { describeProblem } from '../../dev/demo/client';
+import { prepareFolder } from '../../dev/demo/files';
 import { ProgressLine } from '../../dev/demo/progress';
 
 function screen(isTTY: boolean) {
@@ -53,6 +57,21 @@ test('arguments have defaults, and a wrong one is named with what is allowed', (
     '--mode: opera is none of single_scene, multi_scene, b_roll, pose',
   );
   expect(() => readArguments(['--photo', '/no/such.png'])).toThrow('--photo: there is no file /no/such.png');
+});
+
+test('a folder is no photo, and help is asked for by either name', () => {
+  expect(() => readArguments(['--photo', os.tmpdir()])).toThrow(`--photo: there is no file ${os.tmpdir()}`);
+  expect([asksForUsage(['--help']), asksForUsage(['--mode', 'pose', '-h']), asksForUsage([])]).toEqual([true, true, false]);
+});
+
+test('a folder for the results is made with its parents, and one that cannot be is said at once', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'understudy-out-'));
+  prepareFolder(path.join(folder, 'a', 'b'));
+  expect(statSync(path.join(folder, 'a', 'b')).isDirectory()).toBe(true);
+  const file = path.join(folder, 'file');
+  writeFileSync(file, '');
+  for (const taken of [file, path.join(file, 'x'), '/proc/nope/x']) expect(() => prepareFolder(taken)).toThrow(`--out: nothing can be written to ${taken} (`);
+  rmSync(folder, { recursive: true });
 });
 
 test("a failed job's problem tells where and why", () => {
