@@ -1,3 +1,5 @@
+import { isDatabaseGone } from '../db/faults';
+
 interface Waiting<In, Out> {
   item: In;
   resolve: (out: Out) => void;
@@ -66,6 +68,8 @@ export class Batch<In, Out> {
     } catch (error) {
       const only = batch[0];
       if (batch.length === 1 && only) return only.reject(error);
+      // One by one, each would wait as long again for the same answer.
+      if (isDatabaseGone(error)) return batch.forEach(({ reject }) => reject(error));
       for (const waiting of batch) await this.settle([waiting]);
     }
   }

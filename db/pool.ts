@@ -13,6 +13,9 @@ export function createPool(connectionString: string, size = 10): Pool {
     connectionTimeoutMillis: 5_000,
     // A connection costs more than most of our statements, so it is kept while nobody needs it.
     idleTimeoutMillis: 0,
+    // What lies between may forget a connection that is silent for minutes.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
   });
   // An idle connection that the server ends (a restart) is replaced at the next query; it is no reason to end the process.
@@ -23,18 +26,27 @@ export function createPool(connectionString: string, size = 10): Pool {
 /** Runs `work` in one transaction: all of it is kept, or nothing when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // While it is out, the pool does not listen: unheard, the loss of the connection would end the process.
+  client.on('error', ignore);
+  const release = (lost: boolean): void => {
+    client.off('error', ignore);
+    client.release(lost);
+  };
   try {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
-    client.release();
+    release(false);
     return result;
   } catch (error) {
     const lost = await client.query('rollback').then(
       () => false,
       () => true,
     );
-    client.release(lost);
+    release(lost);
     throw error;
   }
 }
+
+/** The query that is under way, or the next one, fails with it and says so. */
+function ignore(): void {}

@@ -66,4 +66,17 @@ describe('items that share a run', () => {
     const results = await Promise.allSettled([1, 2, 3].map((item) => batch.add(item)));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
+
+  it('fail together where the database is gone: nobody waits for the same answer again', async () => {
+    let runs = 0;
+    const gone = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const run = (): Promise<number[]> => {
+      runs += 1;
+      return Promise.reject(gone);
+    };
+    const batch = new Batch({ run, most: 10, parallel: 1, patience_ms: 60_000 });
+    const ended = await Promise.allSettled([1, 2, 3, 4].map((item) => batch.add(item)));
+    expect(ended).toEqual([1, 2, 3, 4].map(() => ({ status: 'rejected', reason: gone })));
+    expect(runs).toBeLessThanOrEqual(2);
+  });
 });
