@@ -159,7 +159,7 @@ function readSecretFile(name: string, file: string): string {
 
 function readProviders(environment: Environment): Record<CapabilityName, string[]> {
   const chosen = CAPABILITIES.map((capability) => {
-    const value = environment[providerVariable(capability)] ?? 'local';
+    const value = environment[providerVariable(capability)] || 'local';
     return [capability, value.split(',').map((part) => part.trim()).filter(Boolean)] as const;
   });
   return Object.fromEntries(chosen) as Record<CapabilityName, string[]>;

@@ -66,6 +66,7 @@ describe('settings', () => {
     const config = loadConfig({ ...LEAST, LIPSYNC_PROVIDERS: 'acme, local', CALLBACK_SECRET_DEFAULT: 'whsec_a', CALLBACK_SECRET_SHOP: 'whsec_b,whsec_c' });
     expect(config.providers.lip_sync).toEqual(['acme', 'local']);
     expect(config.callbackSecrets).toEqual({ DEFAULT: ['whsec_a'], SHOP: ['whsec_b', 'whsec_c'] });
+    expect(loadConfig({ ...LEAST, SPEECH_PROVIDERS: '' }).providers.speech).toEqual(['local']);
     expect(CAPABILITIES.map(providerVariable)).toEqual(expect.arrayContaining(['LIPSYNC_PROVIDERS', 'BROLL_PROVIDERS', 'PLAN_PROVIDERS']));
   });
 });
