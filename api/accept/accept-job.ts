@@ -28,7 +28,6 @@ export function fingerprintOf(request: JobRequest): string {
  */
 export async function acceptRequest(deps: ApiDeps, tenant: string, request: WorkRequest): Promise<Accepted> {
   const claim = { tenant, key: request.idempotency_key, fingerprint: fingerprintOf(request) };
-  checkCallback(request.callback, deps.settings);
   if (mentionsUrl(request)) {
     // Fetching is slow and stores something, so a repeated request must not come so far.
     const earlier = await findReplay(deps, claim);
@@ -43,7 +42,10 @@ export async function acceptRequest(deps: ApiDeps, tenant: string, request: Work
 /** Null where the job was not stored, and not because the same request came before. */
 async function attempt(deps: ApiDeps, claim: Claim, { request, fresh }: { request: WorkRequest; fresh: boolean }): Promise<Accepted | null> {
   const now = deps.now();
-  const prepared = await orReplay(deps, claim, () => prepareJob({ deps, tenant: claim.tenant, now, dryRun: false, fresh }, request));
+  const prepared = await orReplay(deps, claim, () => {
+    checkCallback(request.callback, deps.settings);
+    return prepareJob({ deps, tenant: claim.tenant, now, dryRun: false, fresh }, request);
+  });
   if (!('snapshot' in prepared)) return prepared;
   const job = await acceptPrepared(deps, claim, { request, prepared, now, also: null });
   return job ? { job, replayed: false } : findReplay(deps, claim);
