@@ -40,12 +40,13 @@ export async function listSteps(db: Db, jobId: string): Promise<StepView[]> {
   return rows;
 }
 
-/** The newest timeline document of a job: the film's, else the rough cut's; null before the scenes were stitched. */
+/** The newest timeline document of a job: the film's, else the rough cut's; null before the scenes were stitched, and after it was erased. */
 export async function findTimeline(db: Db, jobId: string): Promise<AssetRef | null> {
   const { rows } = await db.query<{ timeline: AssetRef }>({
     name: 'find_timeline',
     text: `select output -> 'timeline' as timeline from steps
-      where job_id = $1 and stage in ('output', 'stitch') and status in ('completed', 'reused') and output ? 'timeline'
+      join assets on asset_id = output -> 'timeline' ->> 'asset_id' and erased_at is null
+      where job_id = $1 and stage in ('output', 'stitch') and status in ('completed', 'reused')
       order by stage = 'output' desc, generation desc limit 1`,
     values: [jobId],
   });

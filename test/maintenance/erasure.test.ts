@@ -90,6 +90,15 @@ describe('an avatar that is deleted', () => {
     expect([await readable(second.neutral)]).toEqual([true]);
   });
 
+  it('shows an empty timeline where that was erased', async () => {
+    const film = await company.submit(output((await create()).avatar));
+    await company.ended(film);
+    const timeline = async () => (await company.http.get(`/v1/jobs/${film}/timeline`)).body;
+    expect(await timeline()).toMatchObject({ job_id: film, duration_ms: 2000 });
+    await company.api.deps.pool.query('update assets set erased_at = now() where asset_id = any($1)', [await assetsOf(film, 'timeline')]);
+    expect(await timeline()).toEqual({ job_id: film, duration_ms: 0, fps: 25, scenes: [] });
+  });
+
   it('stops a job that was accepted in the same moment', async () => {
     const { avatar } = await create();
     const job = await company.submit(output(avatar, { require_approval: ['storyboard'] }));
