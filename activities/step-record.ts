@@ -91,15 +91,15 @@ async function takeFinished(attempt: Attempt, step: StartedStep): Promise<StageR
   return resultOf(attempt, step.output as AnyOutput, step.output_digest ?? '');
 }
 
-/** Finishes a step that is open. */
+/** Finishes a step that is open. Another attempt's result where that was first; throws where the job has ended meanwhile. */
 export async function finish(attempt: Attempt, prepared: Prepared, done: Done): Promise<StageResult> {
   const step = finishedStep(attempt, done);
   const alone = !attempt.work.commit && !attempt.task.final;
-  await store(attempt, { prepared, done, now: step.now, alone }, async (db) => {
-    await finishStep(db, step);
-    return true;
-  });
-  return resultOf(attempt, done.value, done.output_digest);
+  const stored = await store(attempt, { prepared, done, now: step.now, alone }, (db) => finishStep(db, step));
+  if (stored) return resultOf(attempt, done.value, done.output_digest);
+  const finished = await open(attempt, prepared);
+  if (!finished) throw new Error('A step that is open could not be finished.');
+  return finished;
 }
 
 /** Records a step that nobody opened; null where it is finished already or the job has ended. */

@@ -135,11 +135,12 @@ export interface FinishedStep extends StepAddress {
 }
 
 /**
- * Finishes a step with its event and the job's progress in one statement. Does nothing where it is finished already. What it
- * cost stands in its record already: each paid operation was settled by itself.
+ * Finishes a step with its event and the job's progress in one statement. What it cost stands in its record already: each paid
+ * operation was settled by itself.
+ * @returns false, with nothing written, where the step is finished already or the job has ended
  */
-export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
-  await db.query({ name: 'finish_step', text: FINISH, values: [
+export async function finishStep(db: Db, step: FinishedStep): Promise<boolean> {
+  const { rowCount } = await db.query({ name: 'finish_step', text: FINISH, values: [
     step.job_id,
     step.stage,
     step.scene,
@@ -155,15 +156,18 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<void> {
     JSON.stringify(step.progress),
     step.scenes,
   ] });
+  return (rowCount ?? 0) > 0;
 }
 
 const FINISH = `
-with step as (
+with before as (
+  select from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled') for update
+), step as (
   update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb,
          reused_from = $9::jsonb, finished_at = $10, error = null,
          attempts = case when $5 = 'reused' then 0 else attempts end
    where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4
-     and status not in ('completed', 'reused')
+     and status not in ('completed', 'reused') and exists (select from before)
   returning 1
 ), job as (
   update jobs set percent = greatest(percent, $11),

@@ -91,6 +91,21 @@ describe.each(Object.keys(WRITERS))('the event of %s', (name) => {
   });
 });
 
+describe('a step that ends', () => {
+  it('a second time, or after its job, writes nothing and says so', async () => {
+    const twice = await makeJob();
+    await startStep(pool, opened(twice, CLOCK));
+    expect([await finishStep(pool, finished(twice, LATER)), await finishStep(pool, finished(twice, LATER))]).toEqual([true, false]);
+    const over = await makeJob();
+    await startStep(pool, opened(over, CLOCK));
+    await endJob(pool, { job_id: over, status: 'failed', result: null, error: {}, data: {}, now: LATER, event_id: id() });
+    const before = await newest(over);
+    expect(await finishStep(pool, finished(over, LATER))).toBe(false);
+    expect(await newest(over)).toEqual(before);
+    expect((await pool.query('select status from steps where job_id = $1', [over])).rows).toEqual([{ status: 'cancelled' }]);
+  });
+});
+
 it('whatever raises a sequence keeps the time beside it', () => {
   const folder = path.join(projectRoot(), 'db');
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {
