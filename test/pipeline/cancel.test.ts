@@ -22,11 +22,11 @@ describe('a job that is cancelled while a stage takes its time to end', () => {
   let company: Company;
   let hold: Hold;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     hold = holdStitch();
     company = await startCompany(hold.adapters);
   });
-  afterAll(async () => company.close());
+  afterEach(async () => company.close());
 
   it('may be asked again and again: the repetition is no error, and it ends once', async () => {
     const job = await company.submit(output(await company.avatar()));
@@ -42,17 +42,6 @@ describe('a job that is cancelled while a stage takes its time to end', () => {
     expect(rows[0].ends).toBe(1);
     expect(await launcher.cancel(job)).toBe(true);
   });
-});
-
-describe('a job whose cancellation its workflow has not heard of yet', () => {
-  let company: Company;
-  let hold: Hold;
-
-  beforeAll(async () => {
-    hold = holdStitch();
-    company = await startCompany(hold.adapters);
-  });
-  afterAll(async () => company.close());
 
   /** As the API stores it, for a gate that was open a moment ago. */
   async function decideOn(job_id: string): Promise<void> {
@@ -68,7 +57,7 @@ describe('a job whose cancellation its workflow has not heard of yet', () => {
     return body.decisions.map((decision: { fate: string; settled_at: string | null }) => `${decision.fate} ${decision.settled_at === null ? 'unsettled' : 'settled'}`);
   }
 
-  it('ends as cancelled when its next stage may not begin any more, and so do the decisions on it', async () => {
+  it('ends as cancelled also where its workflow has not heard of it when the next stage may not begin any more, and so do the decisions on it', async () => {
     const job = await company.submit(output(await company.avatar()));
     await eventually('the stage runs', () => Promise.resolve(hold.isHeld()));
     await requestCancel(company.api.deps.pool, job, new Date());
