@@ -100,7 +100,7 @@ export function loadConfig(environment: Environment): Config {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The environment is not complete:\n${lines.join('\n')}`);
   }
-  return { ...parsed.data, providers: readProviders(resolved), accounts: readAccounts(resolved), callbackSecrets: readSecrets(resolved) };
+  return { ...parsed.data, providers: readProviders(withoutEmpty(resolved)), accounts: readAccounts(resolved), callbackSecrets: readSecrets(resolved) };
 }
 
 function readAccounts(environment: Environment): Record<string, Account> {
@@ -159,7 +159,7 @@ function readSecretFile(name: string, file: string): string {
 
 function readProviders(environment: Environment): Record<CapabilityName, string[]> {
   const chosen = CAPABILITIES.map((capability) => {
-    const value = environment[providerVariable(capability)] || 'local';
+    const value = environment[providerVariable(capability)] ?? 'local';
     return [capability, value.split(',').map((part) => part.trim()).filter(Boolean)] as const;
   });
   return Object.fromEntries(chosen) as Record<CapabilityName, string[]>;
