@@ -58,10 +58,6 @@ async function openBeside<Output, Result>(work: EagerWork<Output, Result>, makin
 function within<Output>(making: Promise<Output>, ms: number): Promise<{ output: Output } | null> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms, null);
-    const inTime = <Value>(settle: (value: Value) => void) => (value: Value) => {
-      clearTimeout(timer);
-      settle(value);
-    };
-    making.then(inTime((output) => resolve({ output })), inTime(reject));
+    making.then((output) => resolve({ output }), reject).finally(() => clearTimeout(timer));
   });
 }
