@@ -6,20 +6,21 @@ import type { Queue } from '../contracts/vocabulary';
 import type { StartableJob } from '../db/pending-starts';
 import { pokeStart, type Poke } from '../workflows/delivery-options';
 import { workflowStart } from '../workflows/start-options';
+import { toldByError, type Told } from './told';
 
 /** How workflows are started and spoken to. Nothing here throws because Temporal is away: a sweep tries again. */
 export interface Launcher {
   /** Starts a job's workflow soon, in the background. */
   enqueue(job: StartableJob): void;
-  /** Starts it now; false when that did not work. Starting twice is harmless. */
-  start(job: StartableJob): Promise<boolean>;
+  /** Starts it now. Starting twice is harmless. */
+  start(job: StartableJob): Promise<Told>;
   /** Job ids that are being started, or were a moment ago. */
   recent(): string[];
-  decide(jobId: string, decision: DecisionSignal): Promise<boolean>;
-  unpark(jobId: string): Promise<boolean>;
-  cancel(jobId: string): Promise<boolean>;
+  decide(jobId: string, decision: DecisionSignal): Promise<Told>;
+  unpark(jobId: string): Promise<Told>;
+  cancel(jobId: string): Promise<Told>;
   /** Wakes the delivery of a job's events, or starts it. */
-  poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<boolean>;
+  poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<Told>;
   /** Runs a sweep by hand and waits for its report, for a while. */
   sweep(sweep: Sweep, request: SweepRequest, run: string): Promise<SweepOutcome>;
   /** Whether the server answers now. */
@@ -57,6 +58,8 @@ const MAINTENANCE: Queue = 'maintenance';
 /** A started job keeps out of the sweep's sight for so long, while it waits for a worker. */
 const REMEMBER_MS = 60_000;
 
+type ErrorClass = new (...args: never[]) => Error;
+
 /** The only user of the Temporal client. */
 export class TemporalLauncher implements Launcher {
   private readonly connection: Connection;
@@ -92,31 +95,32 @@ export class TemporalLauncher implements Launcher {
     return [...this.seen.keys()];
   }
 
-  async start(job: StartableJob): Promise<boolean> {
+  async start(job: StartableJob): Promise<Told> {
     this.seen.set(job.job_id, Date.now());
-    const started = await this.attempt('start', () => this.startWorkflow(job), WorkflowExecutionAlreadyStartedError);
-    if (!started) this.seen.delete(job.job_id);
+    const started = await this.attempt('start', () => this.startWorkflow(job), { told: WorkflowExecutionAlreadyStartedError });
+    // One that is refused stays out of the sweep's sight as well: it is tried once a minute, and the others meanwhile.
+    if (started === 'away') this.seen.delete(job.job_id);
     return started;
   }
 
-  decide(jobId: string, decision: DecisionSignal): Promise<boolean> {
-    return this.attempt('decide', () => this.client.workflow.getHandle(jobId).signal('decide', decision), WorkflowNotFoundError);
+  decide(jobId: string, decision: DecisionSignal): Promise<Told> {
+    return this.attempt('decide', () => this.client.workflow.getHandle(jobId).signal('decide', decision), { nobody: WorkflowNotFoundError });
   }
 
-  unpark(jobId: string): Promise<boolean> {
-    return this.attempt('unpark', () => this.client.workflow.getHandle(jobId).signal('unpark'), WorkflowNotFoundError);
+  unpark(jobId: string): Promise<Told> {
+    return this.attempt('unpark', () => this.client.workflow.getHandle(jobId).signal('unpark'), { nobody: WorkflowNotFoundError });
   }
 
-  cancel(jobId: string): Promise<boolean> {
-    return this.attempt('cancel', () => this.client.workflow.getHandle(jobId).cancel(), WorkflowNotFoundError);
+  cancel(jobId: string): Promise<Told> {
+    return this.attempt('cancel', () => this.client.workflow.getHandle(jobId).cancel(), { nobody: WorkflowNotFoundError });
   }
 
-  async poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<boolean> {
+  async poke(job: { job_id: string; tenant: string }, poke: Poke): Promise<Told> {
     // A hint only: in a burst, or while the server is away, it is left to the sweep.
-    if (this.poking >= POKES_AT_ONCE || Date.now() < this.quietUntil) return false;
+    if (this.poking >= POKES_AT_ONCE || Date.now() < this.quietUntil) return 'away';
     const { type, options } = pokeStart(job, poke);
     this.poking += 1;
-    return this.attempt('poke', () => this.client.workflow.signalWithStart(type, options), WorkflowExecutionAlreadyStartedError).finally(() => {
+    return this.attempt('poke', () => this.client.workflow.signalWithStart(type, options), { told: WorkflowExecutionAlreadyStartedError }).finally(() => {
       this.poking -= 1;
     });
   }
@@ -125,7 +129,7 @@ export class TemporalLauncher implements Launcher {
     const workflowId = `${sweep.id}/${run}`;
     const options = { workflowId, taskQueue: MAINTENANCE, args: [request], staticSummary: `by hand: ${sweep.note}` };
     const begin = () => this.client.workflow.start(sweep.workflow, options);
-    if (!(await this.attempt('sweep', begin, WorkflowExecutionAlreadyStartedError))) return { status: 'away' };
+    if ((await this.attempt('sweep', begin, { told: WorkflowExecutionAlreadyStartedError })) !== 'told') return { status: 'away' };
     const wait = () => this.client.workflow.getHandle(workflowId).result();
     try {
       return { status: 'completed', workflow_id: workflowId, report: await this.call(SWEEP_WAIT_MS, wait) };
@@ -156,7 +160,7 @@ export class TemporalLauncher implements Launcher {
       if (!job) return;
       const work = this.start(job).then((started) => {
         // The others would fail the same way: the sweep starts them when the server is back.
-        if (!started) this.giveUp();
+        if (started === 'away') this.giveUp();
         this.running.delete(work);
         this.pump();
       });
@@ -188,15 +192,18 @@ export class TemporalLauncher implements Launcher {
     }
   }
 
-  /** True when it worked or when `fine` says that nothing was left to do. */
-  private async attempt(what: string, work: () => Promise<unknown>, fine: new (...args: never[]) => Error): Promise<boolean> {
+  /** `fine` names the errors that say that nothing was left to do, or that there is nobody to be told. */
+  private async attempt(what: string, work: () => Promise<unknown>, fine: Partial<Record<'told' | 'nobody', ErrorClass>>): Promise<Told> {
     try {
       await this.call(DEADLINE_MS, work);
-      return true;
+      return 'told';
     } catch (error) {
-      if (error instanceof fine) return true;
-      this.options.log.warn({ what, reason: error instanceof Error ? error.message : String(error) }, 'temporal did not answer');
-      return false;
+      if (fine.told && error instanceof fine.told) return 'told';
+      if (fine.nobody && error instanceof fine.nobody) return 'nobody';
+      const told = toldByError(error);
+      const message = told === 'away' ? 'temporal did not answer' : 'temporal refused';
+      this.options.log.warn({ what, reason: error instanceof Error ? error.message : String(error) }, message);
+      return told;
     }
   }
 }

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { listJobsOfRevoked } from '../db/avatar-erasure';
-import { listUnsettled, settleDecisionsOfEnded } from '../db/decisions';
+import { listUnsettled, settleDecisionsOfEnded, tellAgainLater, type DecisionRow } from '../db/decisions';
 import { requestCancel } from '../db/jobs';
-import { listCancelling, listUnstarted } from '../db/pending-starts';
+import { listCancelling, listUnstarted, type StartableJob } from '../db/pending-starts';
 import { decisionSignal } from './decision-signal';
 import type { Launcher } from './launcher';
+import { tellAll, type Told } from './told';
 
 const EVERY_MS = 2_000;
 /** What is younger is on its way without a sweep. */
@@ -34,22 +35,38 @@ export class Sweep {
 
   /** One round; never rejects. */
   async once(): Promise<void> {
-    const { pool, launcher, log, now } = this.parts;
     try {
-      const before = new Date(now().getTime() - GRACE_MS);
-      await settleDecisionsOfEnded(pool, { before, now: now() });
-      const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent(), tenant: null });
-      if (!(await untilRefused(unstarted, (job) => launcher.start(job)))) return;
-      for (const jobId of await listJobsOfRevoked(pool, null)) await requestCancel(pool, jobId, now());
-      const cancelling = await listCancelling(pool, BATCH);
-      // One that was never started is started and cancelled, so that its workflow ends its record like any other.
-      const cancel = async (job: (typeof cancelling)[number]) => (!job.unstarted || (await launcher.start(job))) && launcher.cancel(job.job_id);
-      if (!(await untilRefused(cancelling, cancel))) return;
-      const decisions = await listUnsettled(pool, { before, limit: BATCH });
-      await untilRefused(decisions, ({ job_id, ...decision }) => launcher.decide(job_id, decisionSignal(decision)));
+      await this.round();
     } catch (error) {
-      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the sweep found no database');
+      this.parts.log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the sweep found no database');
     }
+  }
+
+  private async round(): Promise<void> {
+    const { pool, launcher } = this.parts;
+    const now = this.parts.now();
+    const before = new Date(now.getTime() - GRACE_MS);
+    await settleDecisionsOfEnded(pool, { before, now });
+    const unstarted = await listUnstarted(pool, { before, limit: BATCH, except: launcher.recent(), tenant: null });
+    if (!(await tellAll(unstarted, AT_ONCE, (job) => launcher.start(job)))) return;
+    for (const jobId of await listJobsOfRevoked(pool, null)) await requestCancel(pool, jobId, now);
+    const cancelling = await listCancelling(pool, BATCH);
+    if (!(await tellAll(cancelling, AT_ONCE, (job) => this.cancel(job)))) return;
+    const decisions = await listUnsettled(pool, { before, now, limit: BATCH });
+    await tellAll(decisions, AT_ONCE, (decision) => this.decide(decision, now));
+  }
+
+  /** One that was never started is started and cancelled, so that its workflow ends its record like any other. */
+  private async cancel(job: StartableJob & { unstarted: boolean }): Promise<Told> {
+    const started = job.unstarted ? await this.parts.launcher.start(job) : 'told';
+    return started === 'told' ? this.parts.launcher.cancel(job.job_id) : started;
+  }
+
+  /** A workflow that was told and settles nothing, or that takes no more, is told less and less often. */
+  private async decide({ job_id, ...decision }: DecisionRow, now: Date): Promise<Told> {
+    const told = await this.parts.launcher.decide(job_id, decisionSignal(decision));
+    if (told === 'told' || told === 'refused') await tellAgainLater(this.parts.pool, decision.decision_id, now);
+    return told;
   }
 
   private tick(): void {
@@ -58,13 +75,3 @@ export class Sweep {
     });
   }
 }
-
-/** A few at a time, in order, until one fails: the others would fail as well. True when all went through. */
-async function untilRefused<T>(items: T[], work: (item: T) => Promise<boolean>): Promise<boolean> {
-  for (let index = 0; index < items.length; index += AT_ONCE) {
-    const done = await Promise.all(items.slice(index, index + AT_ONCE).map(work));
-    if (done.includes(false)) return false;
-  }
-  return true;
-}
-

@@ -103,16 +103,27 @@ export async function listDecisions(db: Db, jobId: string): Promise<DecisionRow[
   return rows;
 }
 
-/** Decisions whose signal a workflow may not have got. */
-export async function listUnsettled(db: Db, query: { before: Date; limit: number }): Promise<DecisionRow[]> {
+/** Decisions whose signal a workflow may not have got, and of which it may be told now. */
+export async function listUnsettled(db: Db, query: { before: Date; now: Date; limit: number }): Promise<DecisionRow[]> {
   const { rows } = await db.query<DecisionRow>({
     name: 'list_unsettled',
     text: `select ${COLUMNS.split(', ').map((column) => `d.${column}`).join(', ')} from decisions d join jobs j using (job_id)
-      where d.fate = 'recorded' and d.created_at < $1 and j.status not in ('completed', 'failed', 'cancelled')
-      order by d.created_at limit $2`,
-    values: [query.before, query.limit],
+      where d.fate = 'recorded' and d.created_at < $1 and (d.signal_after is null or d.signal_after <= $2)
+        and j.status not in ('completed', 'failed', 'cancelled')
+      order by d.created_at limit $3`,
+    values: [query.before, query.now, query.limit],
   });
   return rows;
+}
+
+/** The workflow was told again: the next time is after a pause that doubles from two seconds up to ten minutes. */
+export async function tellAgainLater(db: Db, decisionId: string, now: Date): Promise<void> {
+  await db.query({
+    name: 'tell_again_later',
+    text: `update decisions set signals = signals + 1, signal_after = $2::timestamptz + least(2 * 2 ^ least(signals, 20), 600) * interval '1 second'
+      where decision_id = $1`,
+    values: [decisionId, now],
+  });
 }
 
 /** Decisions that were stored while their job ended: nothing has come of them. */

@@ -1,5 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { Sweep } from '../../api/sweep';
+import { newId } from '../../contracts/ids';
+import { saveDecision } from '../../db/decisions';
 import { findPort } from '../../dev/process/ports';
 import { startTestTemporal, type TestTemporal } from '../setup/temporal';
 import { eventually } from '../support/eventually';
@@ -38,8 +40,25 @@ const isStarted = (jobId: string) =>
     () => false,
   );
 
-/** A decision is signalled again only after a grace time, so this sweep looks at the clock of tomorrow. */
-const sweepTomorrow = () => new Sweep({ ...api.deps, now: () => new Date(Date.now() + 86_400_000) });
+/** A decision is signalled again only after a grace time, so this sweep looks at a clock that is ahead. */
+const sweepIn = (ms: number) => new Sweep({ ...api.deps, now: () => new Date(Date.now() + ms) });
+const sweepTomorrow = () => sweepIn(86_400_000);
+
+/** How often the workflow was told of a decision. */
+const countSignals = (jobId: string) =>
+  withClient(async (client) => {
+    const { events } = await client.workflow.getHandle(jobId).fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  });
+
+async function startedJob(input: object): Promise<string> {
+  const { body: job } = await post('/v1/jobs', input);
+  await eventually('the job is started', async () => {
+    await sweepTomorrow().once();
+    return isStarted(job.job_id);
+  });
+  return job.job_id;
+}
 
 describe('jobs accepted while Temporal is away', () => {
   const accepted: string[] = [];
@@ -89,17 +108,13 @@ describe('with Temporal there', () => {
   });
 
   it('a decision is signalled to the waiting workflow', async () => {
-    const { body: job } = await post('/v1/jobs', output(await makeAvatar(api), { require_approval: ['script'] }));
-    await eventually('the job is started', async () => {
-      await sweepTomorrow().once();
-      return isStarted(job.job_id);
-    });
-    await api.deps.pool.query("insert into gates (job_id, gate, revision, opened_at) values ($1, 'script', 1, now())", [job.job_id]);
+    const job = await startedJob(output(await makeAvatar(api), { require_approval: ['script'] }));
+    await api.deps.pool.query("insert into gates (job_id, gate, revision, opened_at) values ($1, 'script', 1, now())", [job]);
     const sent = { gate: 'script', idempotency_key: newKey(), decision: 'approved', revision: 1, decided_by: 'r', edits: { script: 'Mine.' } };
-    const { body } = await post(`/v1/jobs/${job.job_id}/approvals`, sent);
+    const { body } = await post(`/v1/jobs/${job}/approvals`, sent);
     const signal = await eventually('the workflow has the signal', () =>
       withClient(async (client) => {
-        const { events } = await client.workflow.getHandle(job.job_id).fetchHistory();
+        const { events } = await client.workflow.getHandle(job).fetchHistory();
         return events?.find((event) => event.workflowExecutionSignaledEventAttributes)?.workflowExecutionSignaledEventAttributes;
       }),
     );
@@ -108,4 +123,32 @@ describe('with Temporal there', () => {
     // That there are edits, not what they say: words stay out of the history.
     expect(payload).toEqual({ decision_id: body.decision_id, gate: 'script', decision: 'approved', revision: 1, scenes: null, decided_by: 'r', edits: true });
   });
+
+  it('is told of a decision that it does not settle less and less often', async () => {
+    const job = await startedJob(output(await makeAvatar(api), { require_approval: ['script'] }));
+    await decideOn(job);
+    for (const seconds of [3, 4, 4.5, 6, 10, 11]) await sweepIn(seconds * 1_000).once();
+    // After 3 s, 2 s later at the earliest, 4 s after that: the sweeps between found nothing that was due.
+    expect(await countSignals(job)).toBe(3);
+  });
+
+  it('a decision that cannot be delivered holds up no younger one', async () => {
+    const [gone, waiting] = [await startedJob(await creation(api)), await startedJob(await creation(api))];
+    const large = await decideOn(gone, { scenes: Array.from({ length: 1_100_000 }, () => 1) });
+    await decideOn(waiting);
+    await sweepIn(3_000).once();
+    expect(await countSignals(waiting)).toBe(1);
+    const { rows } = await api.deps.pool.query('select fate, signals from decisions where decision_id = $1', [large]);
+    expect([rows, await countSignals(gone)]).toEqual([[{ fate: 'recorded', signals: 1 }], 0]);
+  });
 });
+
+/** Stored, and never signalled by whoever took it. */
+async function decideOn(job_id: string, more: { scenes?: number[] } = {}): Promise<string> {
+  const key = newId('decision', new Date());
+  await saveDecision(api.deps.pool, {
+    decision_id: key, tenant: 'demo', job_id, idempotency_key: key, fingerprint: '', gate: 'script', decision: 'approved', revision: 1,
+    scenes: null, note: null, edits: null, decided_by: 'r', now: new Date(), resumed_job_id: null, ...more,
+  });
+  return key;
+}
