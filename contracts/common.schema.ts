@@ -83,6 +83,9 @@ export const callback = z.strictObject({
   secret_ref: z.string().regex(/^[A-Za-z0-9_]{1,64}$/, '1 to 64 letters, digits or _').default('default'),
 });
 
+/** In the middle of 1 (first) to 5. */
+export const DEFAULT_PRIORITY = 3;
+
 /** Fields of every job type. */
 export const commonFields = {
   contract: z.literal('v3'),
@@ -90,5 +93,5 @@ export const commonFields = {
   correlation: correlation.default({}),
   callback: callback.nullish(),
   budget_micro_usd: z.int().min(0).max(1_000_000_000_000).nullish(),
-  priority: z.int().min(1).max(5).default(3),
+  priority: z.int().min(1).max(5).default(DEFAULT_PRIORITY),
 };

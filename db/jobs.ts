@@ -30,6 +30,7 @@ export interface JobRow {
   parent_job_id: string | null;
   plan: FrozenPlan;
   correlation: Record<string, string>;
+  callback: { url: string; secret_ref: string } | null;
   priority: number;
   budget_micro_usd: number | null;
   estimated_micro_usd: number;
@@ -51,7 +52,7 @@ export interface JobRow {
 
 const JOB = `
 select j.job_id, j.tenant, j.job_type, j.contract, j.idempotency_key, j.status, j.mode, j.route, j.avatar_id, j.avatar_version,
-  j.parent_job_id, j.plan, j.correlation, j.priority, j.budget_micro_usd, j.estimated_micro_usd, j.spent_micro_usd, j.percent,
+  j.parent_job_id, j.plan, j.correlation, j.callback, j.priority, j.budget_micro_usd, j.estimated_micro_usd, j.spent_micro_usd, j.percent,
   j.current_stage, j.current_scene, j.scenes, j.result, j.error, j.last_sequence, j.created_at, j.started_at, j.finished_at,
   coalesce((select json_agg(json_build_object('gate', g.gate, 'revision', g.revision, 'since', g.opened_at,
     'scenes', g.scenes, 'assets', g.assets, 'stage', g.stage) order by g.opened_at, g.gate)

@@ -160,6 +160,7 @@ function freshRow(job: NewJob): JobRow {
     parent_job_id: job.parent_job_id,
     plan: job.plan,
     correlation: job.correlation,
+    callback: job.callback,
     priority: job.priority,
     budget_micro_usd: job.budget_micro_usd,
     estimated_micro_usd: job.estimated_micro_usd,

@@ -8,6 +8,7 @@ import type { ApiDeps } from '../deps';
 import { requireJob } from '../find';
 import type { Principal } from '../tokens';
 import { findClaim, fingerprintOf, type Claim } from './accept-job';
+import { checkCallback } from './callback';
 import { requireSpeakable } from './preparation';
 import { resumeByDecision } from './resume-by-decision';
 import { scenesOutside, unknownScenes } from './scene-errors';
@@ -31,6 +32,7 @@ export async function decide(deps: ApiDeps, principal: Principal, request: Appro
   const earlier = await findReplay(deps, claim);
   if (earlier) return earlier;
   requireSpeakable(editedTexts(request));
+  checkCallback(request.callback, deps.settings);
   const job = await requireJob(deps, principal, request.job_id);
   checkScenes(job, request);
   const decision = newDecision(deps, claim, request);

@@ -1,4 +1,5 @@
 import type { ApprovalRequest } from '../../contracts/approval.schema';
+import { DEFAULT_PRIORITY } from '../../contracts/common.schema';
 import { ProblemError } from '../../contracts/errors';
 import type { Gate, StageName } from '../../contracts/vocabulary';
 import { saveResumingDecision, type NewDecision } from '../../db/decisions';
@@ -6,7 +7,7 @@ import type { JobRow } from '../../db/jobs';
 import { firstUnfinished } from '../../workflows/resume-point';
 import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
-import { acceptPrepared, type Claim } from './accept-job';
+import { acceptPrepared, type Claim, type PreparedAcceptance } from './accept-job';
 import type { Decided } from './decide';
 import type { PreparedJob } from './preparation';
 import { prepareResume, type Resume } from './retry';
@@ -31,13 +32,27 @@ export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision
   const resume = resumeOf(resuming, gateRow(job, decision.gate));
   const prepared = withApproval(await prepareResume(preparation, resume), decision);
   const resumed = await acceptPrepared(deps, claim, {
-    request: { ...request, correlation: Object.keys(request.correlation).length > 0 ? request.correlation : job.correlation },
+    request: asOf(job, request),
     prepared,
     now: decision.now,
     also: (db, resumed_job_id) => saveResumingDecision(db, { ...decision, resumed_job_id }),
   });
   if (!resumed) return null;
   return { decision_id: decision.decision_id, job_id: resumed.job_id, parent_job_id: job.job_id, applied: true, replayed: false };
+}
+
+/**
+ * What the decision does not say itself is as it was with the ended job: whoever follows that one hears of this one too, and what
+ * capped it caps this one. A priority of 3 is what a request without one comes as.
+ */
+function asOf(job: JobRow, request: ApprovalRequest): PreparedAcceptance['request'] {
+  return {
+    job_type: request.job_type,
+    correlation: Object.keys(request.correlation).length > 0 ? request.correlation : job.correlation,
+    callback: request.callback ?? job.callback,
+    budget_micro_usd: request.budget_micro_usd ?? job.budget_micro_usd,
+    priority: request.priority === DEFAULT_PRIORITY ? job.priority : request.priority,
+  };
 }
 
 interface GateRow {

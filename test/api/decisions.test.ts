@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 /** A film of two scenes that waits at a gate, as its workflow would leave it. */
-async function waitingJob(gate = 'storyboard', revision = 1): Promise<string> {
-  const { body } = await post('/v1/jobs', output(avatar, { require_approval: [gate] }));
+async function waitingJob(gate = 'storyboard', revision = 1, more: object = {}): Promise<string> {
+  const { body } = await post('/v1/jobs', output(avatar, { require_approval: [gate], ...more }));
   const { pool } = api.deps;
   await pool.query("update jobs set status = 'running', started_at = now(), scenes = 2 where job_id = $1", [body.job_id]);
   await pool.query("insert into gates (job_id, gate, revision, opened_at, scenes, assets) values ($1, $2, $3, now(), '{1,2}', '[]')", [body.job_id, gate, revision]);
@@ -168,6 +168,44 @@ describe('a decision on an ended job', () => {
     const again = await post(`/v1/jobs/${job}/approvals`, sent, { role: 'reviewer' });
     expect([again.status, again.body]).toEqual([200, body]);
     expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toMatchObject([{ fate: 'applied', resumed_job_id: body.job_id }]);
+  });
+});
+
+describe('a decision on an ended job, where it says no more', () => {
+  /** A failed film with what the door takes besides the work itself. */
+  async function endedJob(): Promise<string> {
+    const { pool } = api.deps;
+    const callback = { url: 'https://example.com/hook', secret_ref: 'default' };
+    const job = await waitingJob('storyboard', 1, { callback, budget_micro_usd: 70_000, priority: 2, correlation: { order: '7' } });
+    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
+    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
+    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    return job;
+  }
+
+  async function resumedBy(more: Record<string, unknown>): Promise<unknown> {
+    const job = await endedJob();
+    const { body } = await post(`/v1/jobs/${job}/approvals`, decision(more));
+    const { rows } = await api.deps.pool.query('select callback, budget_micro_usd, priority, correlation from jobs where job_id = $1', [body.job_id]);
+    return rows[0];
+  }
+
+  it('goes on under the callback, cap, priority and correlation of that job', async () => {
+    const callback = { url: 'https://example.com/hook', secret_ref: 'default' };
+    expect(await resumedBy({})).toEqual({ callback, budget_micro_usd: 70_000, priority: 2, correlation: { order: '7' } });
+  });
+
+  it('goes on under those that the decision names', async () => {
+    const callback = { url: 'https://example.com/other', secret_ref: 'default' };
+    const named = { callback, budget_micro_usd: 0, priority: 5, correlation: { order: '8' } };
+    expect(await resumedBy(named)).toEqual(named);
+  });
+
+  it('is refused with a callback that could not be delivered', async () => {
+    const job = await endedJob();
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ callback: { url: 'https://127.0.0.1/hook' } }));
+    expect([status, body.code, body.errors[0].pointer]).toEqual([400, 'request_invalid', '/callback/url']);
+    expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toEqual([]);
   });
 });
 
