@@ -1,13 +1,14 @@
 import {
   CancellationScope,
   condition,
+  getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   setHandler,
   startChild,
   workflowInfo,
-  type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
@@ -29,7 +30,21 @@ const { follow_job } = proxyActivities<BookkeepingActivities>({
   retry: { maximumInterval: '30 seconds' },
 });
 
-type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'expire'; round: { gate: Gate; revision: number } } | { signal: 'unpark' };
+/** The pipeline as this workflow speaks to it. */
+interface Pipeline {
+  decide(decision: DecisionSignal): Promise<void>;
+  expire(round: Round): Promise<void>;
+  unpark(): Promise<void>;
+  /** Rejects where it has failed or was cancelled. */
+  end(): Promise<void>;
+}
+
+interface Round {
+  gate: Gate;
+  revision: number;
+}
+
+type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'expire'; round: Round } | { signal: 'unpark' };
 
 /** A retry: takes over what the parent job made, then runs the pipeline as a child that finds those outputs known. */
 export async function retryJob(input: PipelineInput): Promise<void> {
@@ -37,14 +52,11 @@ export async function retryJob(input: PipelineInput): Promise<void> {
   setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
   setHandler(expireSignal, (round) => void (round && inbox.push({ signal: 'expire', round })));
   setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
-  const child = await seedAndStart(input);
-  // A reset of this workflow to before its child started finds the child already there: its end stands in Postgres.
-  if (!child) return void (await follow_job({ job_id: input.job_id }));
-  await forwardUntilEnd(child, inbox);
+  await forwardUntilEnd(await seedAndStart(input), inbox);
 }
 
 /** Until there is a pipeline, nobody else would end the job's record. */
-async function seedAndStart(input: PipelineInput): ReturnType<typeof startPipeline> {
+async function seedAndStart(input: PipelineInput): Promise<Pipeline> {
   try {
     await seed_prior_outputs({ job_id: input.job_id });
     return await startPipeline(input);
@@ -55,27 +67,68 @@ async function seedAndStart(input: PipelineInput): ReturnType<typeof startPipeli
 }
 
 async function closeUnbegun({ job_id, plan }: PipelineInput, isCancelled: boolean): Promise<void> {
+  // After a reset there may be a pipeline all the same, and that one ends the record. Runs of before this was known do not look.
+  if (isCancelled && patched('cancel_found_pipeline') && (await cancelFound(job_id))) return;
   if (isCancelled) return close_job({ job_id, outcome: 'cancelled', failures: [], resumable_from: null });
   const stage = plan.rows.find((row) => !isWhole(row, { [row.stage]: row.known }, plan.scenes))?.stage;
   const failures = stage ? [{ stage, scene: null, code: 'internal_error', message: 'Earlier work could not be taken over.', errors: [] }] : [];
   await close_job({ job_id, outcome: 'failed', failures, resumable_from: stage ?? null });
 }
 
-async function startPipeline(input: PipelineInput): Promise<ChildWorkflowHandle<(input: PipelineInput) => Promise<void>> | null> {
+async function startPipeline(input: PipelineInput): Promise<Pipeline> {
   const info = workflowInfo();
+  const workflowId = pipelineId(input.job_id);
   try {
-    return await startChild<(input: PipelineInput) => Promise<void>>(CHILD_TYPES[input.plan.table], {
-      workflowId: `${input.job_id}/pipeline`,
+    const child = await startChild<(input: PipelineInput) => Promise<void>>(CHILD_TYPES[input.plan.table], {
+      workflowId,
       args: [input],
       taskQueue: info.taskQueue,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       typedSearchAttributes: info.typedSearchAttributes,
       staticSummary: 'pipeline, seeded with earlier outputs',
     });
+    return {
+      decide: (decision) => child.signal(decideSignal, decision),
+      expire: (round) => child.signal(expireSignal, round),
+      unpark: () => child.signal(unparkSignal),
+      end: () => child.result(),
+    };
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return findPipeline(input.job_id);
     throw error;
   }
+}
+
+/** After a reset to before the child was started it is there already: no child of this run, so its end is read in Postgres. */
+function findPipeline(jobId: string): Pipeline {
+  const running = getExternalWorkflowHandle(pipelineId(jobId));
+  return {
+    decide: (decision) => running.signal(decideSignal, decision),
+    expire: (round) => running.signal(expireSignal, round),
+    unpark: () => running.signal(unparkSignal),
+    end: async () => {
+      try {
+        await follow_job({ job_id: jobId });
+      } catch (error) {
+        if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancelFound(jobId));
+        throw error;
+      }
+    },
+  };
+}
+
+/** Its end is waited for, as a child's is. False where no pipeline runs. */
+async function cancelFound(jobId: string): Promise<boolean> {
+  const found = await getExternalWorkflowHandle(pipelineId(jobId)).cancel().then(
+    () => true,
+    () => false,
+  );
+  if (found) await follow_job({ job_id: jobId });
+  return found;
+}
+
+function pipelineId(jobId: string): string {
+  return `${jobId}/pipeline`;
 }
 
 const CHILD_TYPES: Record<TableName, string> = {
@@ -85,26 +138,22 @@ const CHILD_TYPES: Record<TableName, string> = {
   marketing_cut: 'marketingCut',
 };
 
-/** An operator who pastes the job id reaches this workflow, so what arrives here goes on to the child. */
-async function forwardUntilEnd(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, inbox: Forward[]): Promise<void> {
+/** An operator who pastes the job id reaches this workflow, so what arrives here goes on to the pipeline. */
+async function forwardUntilEnd(pipeline: Pipeline, inbox: Forward[]): Promise<void> {
   let ended = false;
-  const result = child.result().finally(() => (ended = true));
-  result.catch(() => undefined);
+  const end = pipeline.end().finally(() => (ended = true));
+  end.catch(() => undefined);
   while (!ended) {
-    await condition(() => ended || inbox.length > 0);
-    for (let next = inbox.shift(); next; next = inbox.shift()) await forward(child, next);
+    // A cancelled pipeline is waited for as well: its end stops what is paid and closes the job.
+    await CancellationScope.nonCancellable(() => condition(() => ended || inbox.length > 0));
+    // It may have ended in between; then its record already says what became of the decision.
+    for (let next = inbox.shift(); next; next = inbox.shift()) await forward(pipeline, next).catch(() => undefined);
   }
-  await result;
+  await end;
 }
 
-async function forward(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, message: Forward): Promise<void> {
-  const sent = send(child, message);
-  // The child may have ended in between; then its record already says what became of the decision.
-  await sent.catch(() => undefined);
-}
-
-function send(child: ChildWorkflowHandle<(input: PipelineInput) => Promise<void>>, message: Forward): Promise<void> {
-  if (message.signal === 'decide') return child.signal(decideSignal, message.decision);
-  if (message.signal === 'expire') return child.signal(expireSignal, message.round);
-  return child.signal(unparkSignal);
+function forward(pipeline: Pipeline, message: Forward): Promise<void> {
+  if (message.signal === 'decide') return pipeline.decide(message.decision);
+  if (message.signal === 'expire') return pipeline.expire(message.round);
+  return pipeline.unpark();
 }

@@ -110,6 +110,41 @@ describe('an operator resets', () => {
     expect(repeated().filter((call) => call !== 'stitch')).toEqual([]);
   });
 
+  /** A retry that waits at a gate, reset to before it started its child. */
+  async function resetAtGate(): Promise<string> {
+    const first = await company.submit(output(avatarId, { require_approval: ['storyboard'] }));
+    await waitsAtGate(first);
+    await company.http.post(`/v1/jobs/${first}/cancel`);
+    await company.ended(first);
+    const second = await retryOf(first, 'storyboard');
+    await waitsAtGate(second);
+    const points = resetPoints(await historyOf(company.orchestra.client, second));
+    await resetTo(company.orchestra.client, second, points[0]!);
+    return second;
+  }
+
+  const waitsAtGate = (jobId: string) =>
+    eventually('the gate is open', async () => (await company.http.get(`/v1/jobs/${jobId}`)).body.status === 'waiting_for_approval');
+
+  it('a retry to before its child that waits: a decision reaches that child', async () => {
+    const jobId = await resetAtGate();
+    const decision = { gate: 'storyboard', decision: 'approved', revision: 1, decided_by: 'rev@example.com', idempotency_key: newKey() };
+    expect((await company.http.post(`/v1/jobs/${jobId}/approvals`, decision)).status).toBe(202);
+    expect(await company.ended(jobId)).toMatchObject({ status: 'completed' });
+    expect(await company.orchestra.ended(jobId)).toBe('completed');
+  });
+
+  it.each([
+    ['that it has found again', true],
+    ['that it has not come to yet', false],
+  ])('a retry to before its child that waits: a child %s is cancelled with it', async (_, found) => {
+    const jobId = await resetAtGate();
+    if (found) await eventually('the child is followed', async () => (await historyOf(company.orchestra.client, jobId)).some(({ activityType }) => activityType === 'follow_job'));
+    await company.http.post(`/v1/jobs/${jobId}/cancel`);
+    expect(await company.ended(jobId)).toMatchObject({ status: 'cancelled' });
+    expect(await company.orchestra.ended(`${jobId}/pipeline`)).toBe('failed');
+  });
+
   it('a retry whose child has ended: the child runs through its records and nothing is made again', async () => {
     const first = await company.submit(output(avatarId));
     await company.ended(first);
