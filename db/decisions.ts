@@ -74,6 +74,28 @@ export async function saveResumingDecision(db: Db, decision: NewDecision): Promi
   );
 }
 
+/**
+ * The job as which an ended one goes on since somebody approved it at this gate; null where nobody did, or that job came to
+ * nothing. Holds the ended job until the transaction ends, so that of two reviewers one sees the other's.
+ */
+export async function findResumption(db: Db, jobId: string, gate: Gate): Promise<string | null> {
+  // Each has stored a job that refers to it, and so holds its key: a stronger lock would have them wait for each other.
+  await db.query('select from jobs where job_id = $1 for no key update', [jobId]);
+  const { rows } = await db.query<{ job_id: string }>(
+    `select r.job_id from decisions d join jobs r on r.job_id = d.resumed_job_id
+      where d.job_id = $1 and d.gate = $2 and d.decision = 'approved' and d.edits is null and r.status not in ('failed', 'cancelled')
+      order by d.created_at desc limit 1`,
+    [jobId, gate],
+  );
+  return rows[0]?.job_id ?? null;
+}
+
+/** The newest round of a job's gate, open or closed; null where it never opened. */
+export async function findNewestRevision(db: Db, jobId: string, gate: Gate): Promise<number | null> {
+  const { rows } = await db.query<{ revision: number | null }>('select max(revision) as revision from gates where job_id = $1 and gate = $2', [jobId, gate]);
+  return rows[0]?.revision ?? null;
+}
+
 export interface DecisionRow extends Required<DecisionSignal> {
   job_id: string;
   created_at: Date;

@@ -2,8 +2,9 @@ import type { ApprovalRequest } from '../../contracts/approval.schema';
 import { DEFAULT_PRIORITY } from '../../contracts/common.schema';
 import { ProblemError } from '../../contracts/errors';
 import type { Gate, StageName } from '../../contracts/vocabulary';
-import { saveResumingDecision, type NewDecision } from '../../db/decisions';
+import { findNewestRevision, findResumption, saveResumingDecision, type NewDecision } from '../../db/decisions';
 import type { JobRow } from '../../db/jobs';
+import type { Db } from '../../db/pool';
 import { firstUnfinished } from '../../workflows/resume-point';
 import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
@@ -23,11 +24,13 @@ export interface ResumingDecision {
  * A decision on an ended job becomes a new job. Approved: goes on behind the gate with what there is; with edits, with
  * the reviewer's words; changes requested: makes the named work again. A completed job is made again from the gate on.
  * Null when the key was used meanwhile.
- * @throws ProblemError `job_finished` for a rejection, which nothing is left to be ended by
+ * @throws ProblemError `job_finished` for a rejection, which nothing is left to be ended by, and where the job goes on already;
+ *   `revision_stale` for a round that there never was
  */
 export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision): Promise<Decided | null> {
   const { job, request, decision, claim } = resuming;
   if (decision.decision === 'rejected') throw new ProblemError('job_finished');
+  await refuseUnseen(deps, decision);
   const preparation = { deps, tenant: claim.tenant, now: decision.now, dryRun: false, fresh: true };
   const resume = resumeOf(resuming, gateRow(job, decision.gate));
   const prepared = withApproval(await prepareResume(preparation, resume), decision);
@@ -35,7 +38,10 @@ export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision
     request: asOf(job, request),
     prepared,
     now: decision.now,
-    also: (db, resumed_job_id) => saveResumingDecision(db, { ...decision, resumed_job_id }),
+    also: async (db, resumed_job_id) => {
+      await refuseResumed(db, decision);
+      await saveResumingDecision(db, { ...decision, resumed_job_id });
+    },
   });
   if (!resumed) return null;
   return { decision_id: decision.decision_id, job_id: resumed.job_id, parent_job_id: job.job_id, applied: true, replayed: false };
@@ -53,6 +59,19 @@ function asOf(job: JobRow, request: ApprovalRequest): PreparedAcceptance['reques
     budget_micro_usd: request.budget_micro_usd ?? job.budget_micro_usd,
     priority: request.priority === DEFAULT_PRIORITY ? job.priority : request.priority,
   };
+}
+
+/** A gate that never opened is decided as its first round. */
+async function refuseUnseen(deps: ApiDeps, { job_id, gate, revision }: NewDecision): Promise<void> {
+  const newest = (await findNewestRevision(deps.pool, job_id, gate)) ?? 1;
+  if (revision > newest) throw new ProblemError('revision_stale', { detail: `The gate ${gate} is at revision ${newest}.` });
+}
+
+/** Two reviewers who approve the same work want one film, not two. */
+async function refuseResumed(db: Db, { job_id, gate, decision, edits }: NewDecision): Promise<void> {
+  if (decision !== 'approved' || edits !== null) return;
+  const resumed = await findResumption(db, job_id, gate);
+  if (resumed) throw new ProblemError('job_finished', { detail: `The job was approved before and goes on as ${resumed}: decide there.` });
 }
 
 interface GateRow {

@@ -201,6 +201,23 @@ describe('a decision on an ended job, where it says no more', () => {
     expect(await resumedBy(named)).toEqual(named);
   });
 
+  it('starts one film where several reviewers approve at once, and says where it goes on', async () => {
+    const job = await endedJob();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post(`/v1/jobs/${job}/approvals`, decision())));
+    const [started, ...more] = answers.filter(({ status }) => status === 202);
+    expect(more).toEqual([]);
+    const refused = answers.filter(({ status }) => status === 409);
+    expect(refused.map(({ body }) => body.code)).toEqual(Array.from({ length: 4 }, () => 'job_finished'));
+    expect(refused[0]?.body.detail).toContain(started?.body.job_id);
+    await api.deps.pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [started?.body.job_id]);
+    expect((await post(`/v1/jobs/${job}/approvals`, decision())).status).toBe(202);
+  });
+
+  it('is refused where it names a round that there never was', async () => {
+    const { status, body } = await post(`/v1/jobs/${await endedJob()}/approvals`, decision({ revision: 99 }));
+    expect([status, body.code]).toEqual([409, 'revision_stale']);
+  });
+
   it('is refused with a callback that could not be delivered', async () => {
     const job = await endedJob();
     const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision({ callback: { url: 'https://127.0.0.1/hook' } }));
