@@ -1,7 +1,7 @@
 import { digestOf } from '../contracts/digest';
 import type { DecisionRow } from '../db/decisions';
 import type { SnapshotRow } from '../db/jobs';
-import type { FinishedStep } from '../db/steps-read';
+import type { FinishedWork } from '../db/steps-read';
 import type { Remake } from '../workflows/stage';
 import { inputOf, newestNeeds, type InputMaterial } from '../workflows/stage-input';
 import { tableOf, type AnyInputRow } from '../workflows/tables';
@@ -11,9 +11,9 @@ export interface Compared {
   job_id: string;
   snapshot: SnapshotRow;
   /** The newest generation of each item. */
-  newest: FinishedStep[];
+  newest: FinishedWork[];
   /** All generations. */
-  finished: FinishedStep[];
+  finished: FinishedWork[];
   decisions: DecisionRow[];
 }
 
@@ -22,7 +22,7 @@ export interface Compared {
  * that a reviewer asked for again was made from their words too: those that give the digest of the record are the right ones.
  * Null where something it was made of has no record any more.
  */
-export function inputOfStep(job: Compared, step: FinishedStep): unknown {
+export function inputOfStep(job: Compared, step: FinishedWork): unknown {
   const row = tableOf(job.snapshot.plan.table).find((candidate) => candidate.stage === step.stage);
   const frozen = job.snapshot.plan.rows.find((candidate) => candidate.stage === step.stage);
   if (!row || !frozen) return null;
@@ -36,7 +36,7 @@ export function inputOfStep(job: Compared, step: FinishedStep): unknown {
   return wished.find((input) => digestOf(input) === step.input_digest) ?? plain;
 }
 
-export function isSameItem(a: Pick<FinishedStep, 'stage' | 'scene'>, b: Pick<FinishedStep, 'stage' | 'scene'>): boolean {
+export function isSameItem(a: Pick<FinishedWork, 'stage' | 'scene'>, b: Pick<FinishedWork, 'stage' | 'scene'>): boolean {
   return a.stage === b.stage && a.scene === b.scene;
 }
 

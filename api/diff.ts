@@ -1,7 +1,7 @@
 import { canonicalJson } from '../contracts/digest';
 import { pointerOf } from '../contracts/pointer';
 import type { StageName } from '../contracts/vocabulary';
-import type { FinishedStep } from '../db/steps-read';
+import type { FinishedWork } from '../db/steps-read';
 import { tableOf } from '../workflows/tables';
 import { inputOfStep, isSameItem, type Compared } from './compare-inputs';
 
@@ -29,7 +29,7 @@ const MOST_FIELDS = 50;
 /** Where two jobs differ, in the order of the stages: what went in, who did it, or that one has no such item. */
 export function compareJobs(a: Compared, b: Compared) {
   const order = [a, b].flatMap((job) => tableOf(job.snapshot.plan.table).map((row) => row.stage));
-  const place = (step: FinishedStep): number => order.indexOf(step.stage);
+  const place = (step: FinishedWork): number => order.indexOf(step.stage);
   const items = [...a.newest, ...b.newest.filter((step) => !a.newest.some((other) => isSameItem(step, other)))];
   items.sort((x, y) => place(x) - place(y) || (x.scene ?? 0) - (y.scene ?? 0));
   const differences = items.map((item) => difference(a, b, item)).filter((found) => found !== null);
@@ -38,7 +38,7 @@ export function compareJobs(a: Compared, b: Compared) {
   return { a: a.job_id, b: b.job_id, first_difference, differences };
 }
 
-function difference(a: Compared, b: Compared, { stage, scene }: FinishedStep): Difference | null {
+function difference(a: Compared, b: Compared, { stage, scene }: FinishedWork): Difference | null {
   const find = (job: Compared) => job.newest.find((step) => isSameItem(step, { stage, scene })) ?? null;
   const [left, right] = [find(a), find(b)];
   const reason = reasonOf(left, right);
@@ -51,7 +51,7 @@ function difference(a: Compared, b: Compared, { stage, scene }: FinishedStep): D
  * What digests, families and models say. What came out is not compared: a manifest names its job, so it always differs;
  * where other work came of the same, the stage below shows it. With all else equal another key means another take.
  */
-function reasonOf(left: FinishedStep | null, right: FinishedStep | null): Reason | null {
+function reasonOf(left: FinishedWork | null, right: FinishedWork | null): Reason | null {
   if (!left || !right) return 'missing';
   if (left.input_digest !== right.input_digest) return 'input';
   if (left.provider_family !== right.provider_family) return 'provider';
@@ -59,7 +59,7 @@ function reasonOf(left: FinishedStep | null, right: FinishedStep | null): Reason
   return left.model !== right.model || retaken ? 'parameters' : null;
 }
 
-function sideOf({ input_digest, output_digest, provider_family, cost_micro_usd }: FinishedStep): Side {
+function sideOf({ input_digest, output_digest, provider_family, cost_micro_usd }: FinishedWork): Side {
   return { input_digest, output_digest, provider_family, cost_micro_usd };
 }
 

@@ -6,7 +6,7 @@ import { WITHOUT_WAIT } from './parked-steps';
 import type { Db } from './pool';
 
 /** A gate that waits for a decision, or a submit whose fate an operator has to settle. */
-export interface OpenGate {
+export interface AwaitedGate {
   gate: string;
   revision: number;
   since: string;
@@ -45,7 +45,7 @@ export interface JobRow {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
-  open_gates: OpenGate[];
+  open_gates: AwaitedGate[];
   /** The newest generation of each item. */
   items: { stage: StageName; scene: number | null; status: StepStatus }[];
 }

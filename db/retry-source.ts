@@ -3,7 +3,7 @@ import type { Snapshot } from '../contracts/snapshot';
 import type { Decision, Gate, JobStatus, JobType, Mode, StageName } from '../contracts/vocabulary';
 import type { Db } from './pool';
 
-export interface FinishedItem {
+export interface PriorItem {
   stage: StageName;
   scene: number | null;
   /** Made from inputs that have changed since. */
@@ -24,7 +24,7 @@ export interface RetrySource {
   plan: FrozenPlan;
   scenes: number | null;
   /** Items whose newest generation is finished and still there: retention may have erased what it left behind. */
-  finished: FinishedItem[];
+  finished: PriorItem[];
   /** Decisions that took effect, oldest first. */
   decisions: { gate: Gate; decision: Decision; revision: number; scenes: number[] | null }[];
 }

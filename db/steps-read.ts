@@ -54,7 +54,7 @@ export async function findTimeline(db: Db, jobId: string): Promise<AssetRef | nu
 }
 
 /** Finished work of one item, with its content. */
-export interface FinishedStep {
+export interface FinishedWork {
   stage: StageName;
   scene: number | null;
   generation: number;
@@ -68,8 +68,8 @@ export interface FinishedStep {
 }
 
 /** Everything that a job finished, also what was made again since; generations in order. */
-export async function listFinishedSteps(db: Db, jobId: string): Promise<FinishedStep[]> {
-  const { rows } = await db.query<FinishedStep>({
+export async function listFinishedSteps(db: Db, jobId: string): Promise<FinishedWork[]> {
+  const { rows } = await db.query<FinishedWork>({
     name: 'list_finished_steps',
     text: `select stage, scene, generation, input_digest, output_digest, execution_key, provider_family, model, cost_micro_usd, output
       from steps where job_id = $1 and status in ('completed', 'reused') order by stage, scene, generation`,

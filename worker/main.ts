@@ -7,7 +7,7 @@ import { migrate } from '../db/migrate';
 import { bundlePath } from './bundle';
 import { connectToTemporal } from './connection';
 import { createWorkbench, mediaSlots, type Workbench } from './deps';
-import { limitsOf, runsWorkflows } from './queues';
+import { queueLimits, runsWorkflows } from './queues';
 import { ensureSchedules } from './schedules';
 import { sweepScratch } from './scratch';
 
@@ -65,7 +65,7 @@ async function createWorker({ config, connection, bench, queue }: Place): Promis
     taskQueue: queue,
     activities: createActivities(bench.deps),
     ...(runsWorkflows(queue) ? { workflowBundle: { codePath: bundlePath() } } : {}),
-    ...limitsOf(queue, { media_slots: mediaSlots(config), provider_slots: config.PROVIDER_SLOTS }),
+    ...queueLimits(queue, { media_slots: mediaSlots(config), provider_slots: config.PROVIDER_SLOTS }),
     shutdownGraceTime: config.SHUTDOWN_GRACE_MS,
     shutdownForceTime: config.SHUTDOWN_GRACE_MS + 3_000,
   });

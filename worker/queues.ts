@@ -20,7 +20,7 @@ export function runsWorkflows(queue: Queue): boolean {
 const HEARTBEAT_PACE = '2 seconds';
 
 /** How one worker process works on each queue: how much at once, and how it shows that it is there. */
-export function limitsOf(queue: Queue, settings: QueueSettings): Partial<WorkerOptions> {
+export function queueLimits(queue: Queue, settings: QueueSettings): Partial<WorkerOptions> {
   return { ...slotsOf(queue, settings), maxHeartbeatThrottleInterval: HEARTBEAT_PACE };
 }
 

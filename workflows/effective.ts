@@ -44,7 +44,7 @@ export function voiceOf(snapshot: OutputSnapshot): { voice: VoiceProfile; rate: 
 }
 
 /** A voice's id begins with the family that has it; one without belongs to the local family. */
-function familyOf(voiceId: string | null): string {
+function voiceFamily(voiceId: string | null): string {
   if (voiceId === null) return ANY_VOICE;
   return voiceId.includes(':') ? (voiceId.split(':')[0] ?? 'local') : 'local';
 }
@@ -52,7 +52,7 @@ function familyOf(voiceId: string | null): string {
 function stockVoice(voiceId: string | null): VoiceProfile {
   return {
     kind: 'stock',
-    family: familyOf(voiceId),
+    family: voiceFamily(voiceId),
     engine: 'auto',
     voice_id: voiceId ?? ANY_VOICE,
     params: { rate: 1, pitch: 1, formant: 1 },

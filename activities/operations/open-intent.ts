@@ -9,7 +9,7 @@ import { inTransaction, type Db } from '../../db/pool';
 import { bookReservation } from '../../db/settlements';
 import type { Deps } from '../deps';
 import { Parked } from './interruptions';
-import { addressOf, type Shop } from './shop';
+import { operationAddress, type Shop } from './shop';
 
 /**
  * The intent of an operation: the one that an earlier attempt wrote, what an ancestor of the job began or finished, or a new
@@ -17,7 +17,7 @@ import { addressOf, type Shop } from './shop';
  * @throws Parked when a cap leaves no room
  */
 export async function openIntent(shop: Shop, operation: PaidOperation): Promise<Intent> {
-  const known = await findIntent(shop.deps.pool, addressOf(shop, operation));
+  const known = await findIntent(shop.deps.pool, operationAddress(shop, operation));
   return known ?? (await takeOver(shop, operation)) ?? (await createIntent(shop, operation, 1));
 }
 
@@ -59,7 +59,7 @@ export async function createIntent(shop: Shop, operation: PaidOperation, attempt
 function newIntent(shop: Shop, operation: PaidOperation, now: Date): NewIntent {
   const empty = { provider_job: null, outcome: null, settled_micro_usd: null, sent_at: null };
   return {
-    ...addressOf(shop, operation),
+    ...operationAddress(shop, operation),
     ...empty,
     operation_key: '',
     wire_key: '',

@@ -26,7 +26,7 @@ export interface Shop {
   progress(percent: number, note?: string): void;
 }
 
-export function addressOf(shop: Shop, operation: { family: string; part: string }): OperationAddress {
+export function operationAddress(shop: Shop, operation: { family: string; part: string }): OperationAddress {
   const { job_id, stage, scene, generation } = shop.task;
   return { job_id, stage, scene, generation, family: operation.family, part: operation.part };
 }

@@ -1,6 +1,6 @@
 import { ProblemError, requestInvalid } from '../../contracts/errors';
 import type { StageName } from '../../contracts/vocabulary';
-import type { FinishedItem, RetrySource } from '../../db/retry-source';
+import type { PriorItem, RetrySource } from '../../db/retry-source';
 import type { Effect, ResolvedPatch } from '../../workflows/patch';
 import { knownForRetry, missingBefore, type RetryRequest } from '../../workflows/plan-retry';
 import { scenesOutside, unknownScenes } from './scene-errors';
@@ -59,7 +59,7 @@ export function refuseMissing(request: RetryRequest): void {
 export function refuseStale(source: RetrySource, request: RetryRequest): void {
   if (request.scope === 'only') return;
   const known = knownForRetry(request);
-  const isUsed = ({ stage, scene, stale }: FinishedItem): boolean => {
+  const isUsed = ({ stage, scene, stale }: PriorItem): boolean => {
     const kept = known[stage];
     return stale && kept !== undefined && (kept === 'all' || (scene !== null && kept.includes(scene)));
   };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { projectRoot } from '../../contracts/project-root';
-import { limitsOf } from '../../worker/queues';
+import { queueLimits } from '../../worker/queues';
 
 const SETTINGS = { media_slots: 8, provider_slots: 20 };
 
@@ -11,8 +11,8 @@ export async function startBareWorkers(address: string): Promise<{ stop(): Promi
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(projectRoot(), 'bench', 'bare', 'workflows.ts') });
   const activities = { noop: (stage: string) => Promise.resolve({ digest: stage }) };
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: 'bare', workflowBundle: { code }, activities, ...limitsOf('avatar', SETTINGS) }),
-    Worker.create({ connection, taskQueue: 'bare-media', activities, ...limitsOf('media', SETTINGS) }),
+    Worker.create({ connection, taskQueue: 'bare', workflowBundle: { code }, activities, ...queueLimits('avatar', SETTINGS) }),
+    Worker.create({ connection, taskQueue: 'bare-media', activities, ...queueLimits('media', SETTINGS) }),
   ]);
   const runs = workers.map((worker) => worker.run());
   return {

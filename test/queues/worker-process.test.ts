@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { projectRoot } from '../../contracts/project-root';
 import { QUEUES, type Queue } from '../../contracts/vocabulary';
 import { createPool } from '../../db/pool';
-import { limitsOf, runsWorkflows } from '../../worker/queues';
+import { queueLimits, runsWorkflows } from '../../worker/queues';
 import { createTestDatabase, type TestDatabase } from '../setup/database';
 import { startTestTemporal, type TestTemporal } from '../setup/temporal';
 import { eventually } from '../support/eventually';
@@ -103,7 +103,7 @@ describe('a worker process', () => {
 
 describe('the slots of a queue', () => {
   const settings = { media_slots: 2, provider_slots: 100 };
-  const activities = (queue: Queue): number | undefined => limitsOf(queue, settings).maxConcurrentActivityTaskExecutions;
+  const activities = (queue: Queue): number | undefined => queueLimits(queue, settings).maxConcurrentActivityTaskExecutions;
 
   it('are the cores for media, many for what waits on the network, and some for what only reads and writes', () => {
     expect(Object.fromEntries(QUEUES.map((queue) => [queue, activities(queue)]))).toEqual({
@@ -112,7 +112,7 @@ describe('the slots of a queue', () => {
   });
 
   it('keep few workflows in memory, each on the queues that run any', () => {
-    expect(QUEUES.map((queue) => [queue, limitsOf(queue, settings).maxCachedWorkflows])).toEqual([
+    expect(QUEUES.map((queue) => [queue, queueLimits(queue, settings).maxCachedWorkflows])).toEqual([
       ['avatar', 150], ['marketing', 150], ['callbacks', 150], ['maintenance', 150], ['retry', 150], ['provider', undefined], ['media', undefined],
     ]);
   });

@@ -22,7 +22,7 @@ import type { Queue } from '../../contracts/vocabulary';
 import { createPool } from '../../db/pool';
 import { bundlePath } from '../../worker/bundle';
 import { connectToTemporal } from '../../worker/connection';
-import { limitsOf, runsWorkflows, type QueueSettings } from '../../worker/queues';
+import { queueLimits, runsWorkflows, type QueueSettings } from '../../worker/queues';
 import { createTestDatabase } from '../setup/database';
 import { startTestTemporal } from '../setup/temporal';
 
@@ -163,7 +163,7 @@ async function createWorker(connection: NativeConnection, { deps, work, slots }:
     taskQueue: queue,
     activities: createActivities(deps, work),
     ...(runsWorkflows(queue) ? { workflowBundle: { codePath: bundlePath() } } : {}),
-    ...limitsOf(queue, slots ?? { media_slots: 8, provider_slots: 20 }),
+    ...queueLimits(queue, slots ?? { media_slots: 8, provider_slots: 20 }),
   });
 }
 
