@@ -6,6 +6,7 @@ import type { WorkSize } from './capabilities/work-size';
 import { ELEVENLABS_FAMILY } from './elevenlabs/family';
 import { createFalFamily } from './fal/family';
 import type { LocalSettings } from './local/family';
+import { mayBeLocalVoice } from './local/speech/voice-names';
 import { OPENAI_FAMILY } from './openai/family';
 import type { CapabilityAdapters, ProviderAccount, ProviderFamily } from './provider-family';
 
@@ -95,6 +96,11 @@ export function limitsOf(family: string, accounts: Accounts): ProviderFamily['li
 /** Whether work of a capability can be taken over by the provider's id of it; a family that is not known here is not judged. */
 export function isAdoptable(family: string, capability: CapabilityName): boolean {
   return PAID[family]?.adoptable.includes(capability) ?? true;
+}
+
+/** False for a name that is known not to be one of the family's voices; what an account holds is not looked at. */
+export function mayHaveVoice(family: string, voiceId: string): boolean {
+  return family !== 'local' || mayBeLocalVoice(voiceId);
 }
 
 /** Who checks a family's webhooks; null for a family without any. */

