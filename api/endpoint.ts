@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { StoreAway } from '../adapters/storage/asset-store';
 import { ProblemError } from '../contracts/errors';
 import type { Role } from '../contracts/vocabulary';
 import { BytesGone } from '../db/assets';
@@ -80,7 +81,7 @@ export class Endpoints {
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (isDatabaseAway(error) || error instanceof BytesGone) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
+  if (isDatabaseAway(error) || error instanceof StoreAway || error instanceof BytesGone) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
   return new ProblemError('internal_error');
 }
 
