@@ -1,6 +1,7 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
+import { traceOf } from '../contracts/error-trace';
 import { ERRORS } from '../contracts/errors';
 import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import { isDatabaseAway } from '../db/faults';
@@ -47,7 +48,7 @@ export async function refuse(deps: Deps, refused: Refused, error: unknown): Prom
 async function record(deps: Deps, refused: Refused, error: unknown): Promise<Error> {
   const { task } = refused;
   const fault = faultOf(error);
-  if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
+  if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, ...traceOf(error) }, 'a stage stopped');
   return fault.failover && (await failOver(deps, refused, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
 }
 
@@ -114,12 +115,6 @@ function failure(fault: Fault, how: { last: boolean; failover: boolean }): Error
   const details = [{ errors: fault.errors, ...(how.failover ? { failover: true } : {}) }];
   const nextRetryDelay = growing(LONGEST_WAIT_MS);
   return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: how.last, nextRetryDelay, details });
-}
-
-/** Where the code stopped, without the message: that may carry a path, a script or a URL. */
-function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).map((line) => line.trim());
 }
 
 /** By its name: stores are known by their interface here. */
