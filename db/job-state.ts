@@ -1,6 +1,7 @@
 import type { FrozenPlan } from '../contracts/plan';
 import type { Snapshot } from '../contracts/snapshot';
 import type { JobStatus } from '../contracts/vocabulary';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
 /** What every stage activity needs of its job; none of it changes while the job lives. */
@@ -109,8 +110,3 @@ with job as (
 ), ${leaveNothingOpen({ at: '$5', ended: 'job' })}
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
 select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job`;
-
-/** SQL null for nothing. */
-export function jsonOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
-}

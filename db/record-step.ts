@@ -1,4 +1,5 @@
-import { jsonOrNull, leaveNothingOpen, type Ending } from './job-state';
+import { leaveNothingOpen, type Ending } from './job-state';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 import type { FinishedStep, OpenedStep } from './steps';
 
