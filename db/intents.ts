@@ -1,5 +1,6 @@
 import type { CancelResult, FaultFacts, FrozenRequest, IntentStatus, ProviderJob, StoredOutcome } from '../contracts/operation';
 import type { StageName } from '../contracts/vocabulary';
+import { CLOSING } from './job-status-sets';
 import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
@@ -128,7 +129,7 @@ export async function handOn(db: Db, operationKey: string): Promise<void> {
 export async function markSending(db: Db, operationKey: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
     `update intents set status = 'sending', sent_at = $2, fault = null where operation_key = $1 and status = 'ready'
-        and exists (select 1 from jobs where jobs.job_id = intents.job_id and jobs.status not in ('completed', 'failed', 'cancelled', 'cancelling'))`,
+        and exists (select 1 from jobs where jobs.job_id = intents.job_id and jobs.status not in ${CLOSING})`,
     [operationKey, now],
   );
   return rowCount === 1;

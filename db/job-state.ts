@@ -1,6 +1,7 @@
 import type { FrozenPlan } from '../contracts/plan';
 import type { Snapshot } from '../contracts/snapshot';
 import type { JobStatus } from '../contracts/vocabulary';
+import { CLOSING, ENDED } from './job-status-sets';
 import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
@@ -33,7 +34,7 @@ export async function loadJobStatus(db: Db, jobId: string): Promise<JobStatus | 
 /** Locks a job until the transaction ends. False where it has ended, or is to be cancelled. */
 export async function lockOpenJob(db: Db, jobId: string): Promise<boolean> {
   const { rows } = await db.query<{ open: boolean }>(
-    `select status not in ('completed', 'failed', 'cancelled', 'cancelling') as open from jobs where job_id = $1 for update`,
+    `select status not in ${CLOSING} as open from jobs where job_id = $1 for update`,
     [jobId],
   );
   return rows[0]?.open ?? false;
@@ -105,7 +106,7 @@ with job as (
   update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5::timestamptz, started_at = coalesce(started_at, $5::timestamptz),
          percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1,
          last_event_at = greatest(last_event_at, $5::timestamptz)
-   where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
+   where job_id = $1 and status not in ${ENDED}
   returning last_sequence, last_event_at, callback
 ), ${leaveNothingOpen({ at: '$5', ended: 'job' })}
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)

@@ -1,5 +1,6 @@
 import type { AssetKind } from '../contracts/media';
 import type { StageName, StepStatus } from '../contracts/vocabulary';
+import { CLOSING, ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** Statements of the hot path are named, so that each connection plans them once. */
@@ -74,7 +75,7 @@ export async function startStep(db: Db, step: OpenedStep): Promise<StartedStep> 
 const START = `
 with before as (
   select job_id, started_at, last_sequence, greatest(last_event_at, $10) as event_at, callback, percent,
-         status not in ('completed', 'failed', 'cancelled', 'cancelling') as open
+         status not in ${CLOSING} as open
     from jobs where job_id = $1 for update
 ), step as (
   insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, input_digest, execution_key, provider_family, model)
@@ -162,7 +163,7 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<boolean> {
 
 const FINISH = `
 with before as (
-  select from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled') for update
+  select from jobs where job_id = $1 and status not in ${ENDED} for update
 ), step as (
   update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb,
          reused_from = $9::jsonb, finished_at = $10, error = null,
