@@ -1,6 +1,7 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { FAULTS } from '../adapters/capabilities/provider-fault';
+import { traceOf } from '../contracts/error-trace';
 import { ERRORS } from '../contracts/errors';
 import type { StageResult, StageTask, TableName } from '../contracts/plan';
 import { isDatabaseAway } from '../db/faults';
@@ -14,8 +15,8 @@ import { addressOf } from './step-record';
 
 /** Between attempts at work that failed. */
 const LONGEST_WAIT_MS = 30_000;
-/** Between looks for a database that is away: jobs are to go on soon after its return. */
-const LONGEST_DATABASE_WAIT_MS = 5_000;
+/** Between looks for a database or a store that is away: jobs are to go on soon after its return. */
+const LONGEST_OUTAGE_WAIT_MS = 5_000;
 
 /** The item waits for money or an operator: its record says so, and the workflow lets it go when there is news. */
 export async function park(deps: Deps, task: StageTask, parked: Parked): Promise<StageResult> {
@@ -34,11 +35,12 @@ export interface Refused {
 export async function refuse(deps: Deps, refused: Refused, error: unknown): Promise<Error> {
   if (error instanceof CancelledFailure) return cancellationSignal().aborted ? error : hasEnded();
   if (isAbort(error) && cancellationSignal().aborted) return new CancelledFailure('cancelled');
-  if (isDatabaseAway(error)) return waitForDatabase();
+  if (isDatabaseAway(error)) return waitFor(deps, refused.task, 'database');
   try {
+    if (isStoreAway(error)) return await waitForStore(deps, refused.task);
     return error instanceof Pause ? await pause(deps, refused.task, error) : await record(deps, refused, error);
   } catch (unrecorded) {
-    if (isDatabaseAway(unrecorded)) return waitForDatabase();
+    if (isDatabaseAway(unrecorded)) return waitFor(deps, refused.task, 'database');
     throw unrecorded;
   }
 }
@@ -46,7 +48,7 @@ export async function refuse(deps: Deps, refused: Refused, error: unknown): Prom
 async function record(deps: Deps, refused: Refused, error: unknown): Promise<Error> {
   const { task } = refused;
   const fault = faultOf(error);
-  if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, frames: framesOf(error) }, 'a stage stopped');
+  if (fault.code === 'stage_failed') deps.log.error({ stage: task.stage, scene: task.scene, job_id: task.job_id, ...traceOf(error) }, 'a stage stopped');
   return fault.failover && (await failOver(deps, refused, fault)) ? failure(fault, { last: true, failover: true }) : failForGood(deps, task, fault);
 }
 
@@ -55,9 +57,20 @@ function hasEnded(): Error {
   return ApplicationFailure.nonRetryable(ERRORS.job_finished.sentence, 'job_finished');
 }
 
-/** The stage has done nothing wrong, and nothing can be written down just now: it goes on when Postgres is back. */
-function waitForDatabase(): Error {
-  return again('temporarily_unavailable', 'The database cannot answer now', growing(LONGEST_DATABASE_WAIT_MS));
+/**
+ * What every stage stands on and no provider can stand in for. The stage has done nothing wrong and may have been paid for, so
+ * it waits however long the outage lasts, also where that is a wrong address in the settings: its operator reads here what is
+ * away. Only errors that are known to come from there count as such; those of any other connection are the stage's own.
+ */
+function waitFor(deps: Deps, { job_id, stage, scene }: StageTask, away: 'database' | 'asset store'): Error {
+  deps.log.warn({ job_id, stage, scene, away }, 'a stage waits for what is away');
+  return again('temporarily_unavailable', `The ${away} cannot answer now`, growing(LONGEST_OUTAGE_WAIT_MS));
+}
+
+/** The attempt was opened, and is taken back here; while the database is away, none can be opened. */
+async function waitForStore(deps: Deps, task: StageTask): Promise<Error> {
+  await recordWait(deps.pool, addressOf(task), { status: 'running' });
+  return waitFor(deps, task, 'asset store');
 }
 
 async function failForGood(deps: Deps, task: StageTask, fault: Fault): Promise<Error> {
@@ -104,10 +117,9 @@ function failure(fault: Fault, how: { last: boolean; failover: boolean }): Error
   return ApplicationFailure.create({ message: fault.message, type: fault.code, nonRetryable: how.last, nextRetryDelay, details });
 }
 
-/** Where the code stopped, without the message: that may carry a path, a script or a URL. */
-function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).map((line) => line.trim());
+/** By its name: stores are known by their interface here. */
+function isStoreAway(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreAway';
 }
 
 function isAbort(error: unknown): boolean {

@@ -64,7 +64,7 @@ function sideOf({ input_digest, output_digest, provider_family, cost_micro_usd }
 }
 
 /** RFC 6901 pointers of the smallest members that differ. */
-export function differingFields(a: unknown, b: unknown, path: readonly string[] = []): string[] {
+function differingFields(a: unknown, b: unknown, path: readonly string[] = []): string[] {
   if (isParent(a) && isParent(b) && Array.isArray(a) === Array.isArray(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
     return [...names].flatMap((name) => differingFields(Reflect.get(a, name), Reflect.get(b, name), [...path, name]));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { StoreAway } from '../adapters/storage/asset-store';
+import { traceOf } from '../contracts/error-trace';
 import { ProblemError } from '../contracts/errors';
 import type { Role } from '../contracts/vocabulary';
 import { BytesGone } from '../db/assets';
@@ -64,7 +66,7 @@ export class Endpoints {
 
   private answerError(error: unknown, request: Request, response: Response, requestId: string): void {
     const known = toProblem(error);
-    if (known.code === 'internal_error') this.deps.log.error({ request_id: requestId, err: describe(error) }, 'request failed');
+    if (known.code === 'internal_error') this.deps.log.error({ request_id: requestId, ...traceOf(error) }, 'request failed');
     if (response.headersSent) return void response.destroy();
     sendProblem(request, response, known);
   }
@@ -80,7 +82,7 @@ export class Endpoints {
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (isDatabaseAway(error) || error instanceof BytesGone) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
+  if (isDatabaseAway(error) || error instanceof StoreAway || error instanceof BytesGone) return new ProblemError('temporarily_unavailable', {}, { 'retry-after': '2' });
   return new ProblemError('internal_error');
 }
 
@@ -95,9 +97,4 @@ export function sendProblem(request: Request, response: Response, error: Problem
 
 export function roleForbidden(role: Role): ProblemError {
   return new ProblemError('role_forbidden', { detail: `The role ${role} may not make this request.` });
-}
-
-function describe(error: unknown): { name: string; message: string; stack: string | undefined } {
-  if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack };
-  return { name: 'unknown', message: String(error), stack: undefined };
 }

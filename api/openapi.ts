@@ -1,9 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { problemDetails } from '../contracts/answers.schema';
 import { ERRORS } from '../contracts/errors';
 import { lifecycleEvent } from '../contracts/event.schema';
 import { EVENT_TYPES } from '../contracts/vocabulary';
-import { OPERATIONS, type Operation } from './operations';
+import { OPERATIONS, type Operation, type Shape } from './operations';
 
 type Json = Record<string, unknown>;
 
@@ -40,8 +41,8 @@ function describe(operation: Operation): Json {
     description: `${operation.summary}.${roles}`,
     ...(operation.roles ? {} : { security: [] }),
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...keyParameter(operation)],
-    ...(operation.body ? { requestBody: requestBody(operation.body) } : {}),
-    responses: { [operation.status]: goodAnswer(operation), ...problemAnswers(operation) },
+    ...(operation.body ? { requestBody: requestBody(operation.body, operation.keyed === true) } : {}),
+    responses: { ...goodAnswers(operation), ...problemAnswers(operation) },
   };
 }
 
@@ -62,21 +63,40 @@ function keyParameter({ keyed }: Operation): Json[] {
   return keyed ? [{ name: 'Idempotency-Key', in: 'header', description, schema: { type: 'string' } }] : [];
 }
 
-function requestBody(body: NonNullable<Operation['body']>): Json {
-  if (body !== 'upload') return { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } };
+function requestBody(body: NonNullable<Operation['body']>, keyed: boolean): Json {
+  if (body !== 'upload') {
+    const schema = schemaOf(body, 'input');
+    return { required: true, content: { 'application/json': { schema: keyed ? withoutKey(schema) : schema } } };
+  }
   const file = { type: 'string', contentMediaType: 'application/octet-stream' };
   const form = { type: 'object', properties: { file }, required: ['file'] };
   return { required: true, content: { 'multipart/form-data': { schema: form }, '*/*': { schema: {} } } };
 }
 
-function goodAnswer({ answer, status }: Operation): Json {
-  const description = { 200: 'OK', 201: 'Created', 202: 'Accepted' }[status] ?? 'OK';
-  if (typeof answer === 'string') return { description, content: { [answer]: { schema: {} } } };
-  return { description, content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
+/** The key may come in the header, and a dry run needs none, so no body has to have it. */
+function withoutKey(schema: Json): Json {
+  const members = z.array(z.record(z.string(), z.unknown())).safeParse(schema['oneOf']).data;
+  if (members) return { ...schema, oneOf: members.map(withoutKey) };
+  const required = z.array(z.string()).parse(schema['required'] ?? []);
+  return { ...schema, required: required.filter((name) => name !== 'idempotency_key') };
 }
 
-function problemAnswers({ problems, roles }: Operation): Json {
-  const codes = [...problems, ...(roles ? (['token_missing', 'token_invalid', 'too_many_requests', 'temporarily_unavailable'] as const) : [])];
+function goodAnswers({ answer, status, also = {} }: Operation): Json {
+  const shapes: [string, Shape][] = [[String(status), answer], ...Object.entries(also)];
+  return Object.fromEntries(shapes.map(([at, shape]) => [at, { description: STATUS_CODES[at] ?? 'OK', ...contentOf(shape) }]));
+}
+
+function contentOf(shape: Shape): Json {
+  if (shape === null) return {};
+  if (typeof shape === 'string') return { content: { [shape]: { schema: {} } } };
+  return { content: { 'application/json': { schema: schemaOf(shape, 'output') } } };
+}
+
+const ANY_HOLDER = ['token_missing', 'token_invalid', 'too_many_requests', 'temporarily_unavailable'] as const;
+const ANY_BODY = ['body_too_large', 'media_type_unsupported'] as const;
+
+function problemAnswers({ problems, roles, body }: Operation): Json {
+  const codes = new Set([...problems, ...(body ? ANY_BODY : []), ...(roles ? ANY_HOLDER : [])]);
   const byStatus = new Map<number, string[]>();
   for (const code of codes) byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

@@ -1,7 +1,7 @@
 import express, { type Request, type Response } from 'express';
 import { ProblemError, requestInvalid } from '../contracts/errors';
 
-export const JSON_LIMIT_BYTES = 256 * 1024;
+const JSON_LIMIT_BYTES = 256 * 1024;
 
 /** Of any type, because the type was looked at before. */
 const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: () => true });

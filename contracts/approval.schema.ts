@@ -42,6 +42,14 @@ function editsGoWithApproval({ decision, edits }: Decided): boolean {
   return edits === undefined || edits === null || decision === 'approved';
 }
 
+/** What is decided at each gate, and what may be changed with it. */
+const GATE_FIELDS = {
+  script: { scenes: noScenes, edits: scriptEdits.nullish() },
+  storyboard: { scenes: someScenes, edits: storyboardEdits.nullish() },
+  backgrounds: { scenes: someScenes, edits: noEdits },
+  video_assets: { scenes: someScenes, edits: noEdits },
+} as const satisfies Record<Gate, { scenes: z.ZodType; edits: z.ZodType }>;
+
 function approvalOf<Name extends ApprovalJobType, Scenes extends z.ZodType, Edits extends z.ZodType>(
   jobType: Name,
   { scenes, edits }: { scenes: Scenes; edits: Edits },
@@ -51,22 +59,21 @@ function approvalOf<Name extends ApprovalJobType, Scenes extends z.ZodType, Edit
     .refine(editsGoWithApproval, EDITS_NEED_APPROVAL);
 }
 
-export const scriptApproval = approvalOf('script_approval', { scenes: noScenes, edits: scriptEdits.nullish() });
-export const storyboardApproval = approvalOf('storyboard_approval', { scenes: someScenes, edits: storyboardEdits.nullish() });
-export const backgroundApproval = approvalOf('background_approval', { scenes: someScenes, edits: noEdits });
-export const videoAssetApproval = approvalOf('video_asset_approval', { scenes: someScenes, edits: noEdits });
+export const scriptApproval = approvalOf('script_approval', GATE_FIELDS.script);
+export const storyboardApproval = approvalOf('storyboard_approval', GATE_FIELDS.storyboard);
+export const backgroundApproval = approvalOf('background_approval', GATE_FIELDS.backgrounds);
+export const videoAssetApproval = approvalOf('video_asset_approval', GATE_FIELDS.video_assets);
 
 /** `gate` of `POST /v1/jobs/{id}/approvals`, which then has the same meaning as the approval job type of that gate. */
 export const gateName = z.enum(GATES);
 
+function bodyOf<Name extends Gate>(gate: Name) {
+  const named = { contract: commonFields.contract.optional(), job_id: idOf('job').optional() };
+  return z.strictObject({ ...commonFields, ...named, gate: z.literal(gate), ...decisionFields, ...GATE_FIELDS[gate] });
+}
+
 /** The body of `POST /v1/jobs/{id}/approvals`, for the documentation; requests are parsed as approval jobs. */
-export const approvalBody = z.strictObject({
-  gate: gateName,
-  idempotency_key: commonFields.idempotency_key,
-  ...decisionFields,
-  scenes: someScenes,
-  edits: z.union([scriptEdits, storyboardEdits]).nullish(),
-});
+export const approvalBody = z.discriminatedUnion('gate', [bodyOf('script'), bodyOf('storyboard'), bodyOf('backgrounds'), bodyOf('video_assets')]);
 
 export type ApprovalRequest =
   | z.infer<typeof scriptApproval>

@@ -72,10 +72,8 @@ const VOICE = {
 
 const JOB = {
   stage_failed: [500, true, 'A stage failed', 'A stage could not finish its work. Retry from that stage.'],
-  quality_check_failed: [500, true, 'The film failed its own checks', 'A check of the finished film lies outside its limit: retry from the stage that the check names.'],
   approval_rejected: [409, false, 'A reviewer rejected the work', 'A reviewer rejected the work; the job can be resumed from that stage.'],
   approval_timeout: [409, true, 'Nobody decided in time', 'The deadline of the approval passed without a decision; the job can be resumed from that stage.'],
-  budget_exceeded: [402, true, 'The budget is used up', 'The next stage would cost more than the budget has left: raise the budget.'],
   submit_unknown: [502, false, 'The fate of a paid request is unknown', 'The connection broke after a paid request was sent: an operator settles it before anything is paid again.'],
   cancelled: [409, true, 'The job was cancelled', 'The job was cancelled before it ended; finished stages are kept.'],
   workflow_lost: [500, true, 'The workflow ended without a result', 'The workflow was terminated from outside; finished stages are kept and the job can be resumed.'],

@@ -43,8 +43,8 @@ export const outputRetry = z.strictObject({
   ...retryFields,
 });
 
-/** The body of `POST /v1/jobs/{id}/retry`; the path names the job. */
-export const retryBody = outputRetry.omit({ job_id: true, job_type: true, contract: true });
+/** The body of `POST /v1/jobs/{id}/retry`, for the documentation; the path names the job, which the body may repeat. */
+export const retryBody = outputRetry.omit({ job_type: true }).partial({ job_id: true, contract: true });
 
 export const backgroundRegeneration = z.strictObject({
   ...commonFields,

@@ -69,6 +69,16 @@ export async function findAssets(db: Db, tenant: string, assetIds: string[]): Pr
   return rows;
 }
 
+/** Which of these assets of a tenant were erased. */
+export async function findErasedAssets(db: Db, tenant: string, assetIds: string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ asset_id: string }>({
+    name: 'find_erased_assets',
+    text: 'select asset_id from assets where asset_id = any($2) and tenant = $1 and erased_at is not null',
+    values: [tenant, assetIds],
+  });
+  return new Set(rows.map(({ asset_id }) => asset_id));
+}
+
 /** For signed links, which carry no token: of any tenant. */
 export async function findLinkedAsset(db: Db, assetId: string): Promise<AssetRow | null> {
   const { rows } = await db.query<AssetRow>({

@@ -1,5 +1,6 @@
 import { findReferenced } from './asset-references';
 import { markErased, type AssetRow } from './assets';
+import { ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** A revoked avatar of which something may be left. */
@@ -13,7 +14,7 @@ export async function listJobsOfRevoked(db: Db, tenant: string | null): Promise<
   const { rows } = await db.query<{ job_id: string }>({
     name: 'list_jobs_of_revoked',
     text: `select j.job_id from avatars a join jobs j using (avatar_id)
-      where a.revoked_at is not null and a.erased_at is null and j.status not in ('completed', 'failed', 'cancelled')
+      where a.revoked_at is not null and a.erased_at is null and j.status not in ${ENDED}
         and ($1::text is null or a.tenant = $1) order by j.job_id`,
     values: [tenant],
   });
@@ -26,7 +27,7 @@ export async function listErasable(db: Db, query: { before: Date; tenant: string
     name: 'list_erasable_avatars',
     text: `select avatar_id, tenant from avatars a
       where revoked_at < $1 and erased_at is null and ($2::text is null or tenant = $2)
-        and not exists (select 1 from jobs j where j.avatar_id = a.avatar_id and j.status not in ('completed', 'failed', 'cancelled'))
+        and not exists (select 1 from jobs j where j.avatar_id = a.avatar_id and j.status not in ${ENDED})
       order by revoked_at limit $3`,
     values: [query.before, query.tenant, query.limit],
   });

@@ -72,9 +72,3 @@ export async function saveWaitingForBudget(db: Db, wait: { job_id: string; event
     [wait.job_id, wait.event_id, wait.now, JSON.stringify(wait.data)],
   );
 }
-
-/** Jobs that wait for money, for the sweep that lets them try again. */
-export async function listWaitingForBudget(db: Db): Promise<string[]> {
-  const { rows } = await db.query<{ job_id: string }>(`select job_id from jobs where status = 'waiting_for_budget' order by job_id`);
-  return rows.map((row) => row.job_id);
-}

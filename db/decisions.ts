@@ -1,5 +1,6 @@
 import type { DecisionSignal } from '../contracts/plan';
 import type { Decision, Gate } from '../contracts/vocabulary';
+import { ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** A gate that waits, and the newest round in which each scene's work was shown. */
@@ -131,7 +132,7 @@ export async function listUnsettled(db: Db, query: { before: Date; now: Date; li
     name: 'list_unsettled',
     text: `select ${COLUMNS.split(', ').map((column) => `d.${column}`).join(', ')} from decisions d join jobs j using (job_id)
       where d.fate = 'recorded' and d.created_at < $1 and (d.signal_after is null or d.signal_after <= $2)
-        and j.status not in ('completed', 'failed', 'cancelled')
+        and j.status not in ${ENDED}
       order by d.created_at limit $3`,
     values: [query.before, query.now, query.limit],
   });
@@ -153,7 +154,7 @@ export async function settleDecisionsOfEnded(db: Db, query: { before: Date; now:
   await db.query({
     name: 'settle_decisions_of_ended',
     text: `update decisions d set fate = 'gate_not_open', settled_at = $2 from jobs j
-      where j.job_id = d.job_id and d.fate = 'recorded' and d.created_at < $1 and j.status in ('completed', 'failed', 'cancelled')`,
+      where j.job_id = d.job_id and d.fate = 'recorded' and d.created_at < $1 and j.status in ${ENDED}`,
     values: [query.before, query.now],
   });
 }

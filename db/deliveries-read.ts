@@ -20,11 +20,13 @@ export interface DeliveryFilter {
   limit: number;
 }
 
+const COLUMNS = 'delivery_id, event_id, job_id, url_host, attempt, status, http_status, error, at, next_at';
+
 /** Callback attempts of a tenant, newest first. */
 export async function listDeliveries(db: Db, tenant: string, filter: DeliveryFilter): Promise<DeliveryRow[]> {
   const { rows } = await db.query<DeliveryRow>({
     name: 'list_deliveries',
-    text: `select delivery_id, event_id, job_id, url_host, attempt, status, http_status, error, at, next_at from deliveries
+    text: `select ${COLUMNS} from deliveries
       where tenant = $1 and ($2::text is null or job_id = $2) and ($3::text is null or status = $3)
         and ($4::text is null or delivery_id < $4) order by delivery_id desc limit $5`,
     values: [tenant, filter.job_id, filter.status, filter.before, filter.limit],
@@ -47,8 +49,6 @@ export async function findCallbackEvent(db: Db, tenant: string, eventId: string)
   });
   return rows[0] ?? null;
 }
-
-const COLUMNS = 'delivery_id, event_id, job_id, url_host, attempt, status, http_status, error, at, next_at';
 
 /**
  * Puts an event back into the queue and notes the attempt that will come; one that was asked for already is returned as it

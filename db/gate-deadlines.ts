@@ -1,4 +1,5 @@
 import type { Gate } from '../contracts/vocabulary';
+import { CLOSING } from './job-status-sets';
 import type { Db } from './pool';
 
 /** A gate's round that is still open after its deadline. */
@@ -17,7 +18,7 @@ export async function listOverdueGates(
     name: 'list_overdue_gates',
     text: `select g.job_id, g.gate, g.revision from gates g join jobs j using (job_id)
       where g.closed_at is null and g.deadline_at < $1 and (g.expiry_told_at is null or g.expiry_told_at < $2)
-        and j.status not in ('completed', 'failed', 'cancelled', 'cancelling') and ($3::text is null or j.tenant = $3)
+        and j.status not in ${CLOSING} and ($3::text is null or j.tenant = $3)
       order by g.deadline_at limit $4`,
     values: [query.before, query.told_before, query.tenant, query.limit],
   });

@@ -1,5 +1,6 @@
 import type { DecisionFate, DecisionSignal } from '../contracts/plan';
 import type { Gate, StageName } from '../contracts/vocabulary';
+import { CLOSING } from './job-status-sets';
 import type { Db } from './pool';
 
 export interface OpenGate {
@@ -100,7 +101,7 @@ export async function saveAwaiting(
        update jobs set status = case when status = 'waiting_for_budget' then status when $2 then 'waiting_for_approval' when status = 'waiting_for_approval' then 'running' else status end,
               last_sequence = last_sequence + $3::boolean::integer,
               last_event_at = case when $3 then greatest(last_event_at, $5) else last_event_at end
-        where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling')
+        where job_id = $1 and status not in ${CLOSING}
        returning last_sequence, last_event_at, callback)
      insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
      select $4, $1, job.last_sequence, 'job.waiting_for_approval', job.last_event_at, $6::jsonb, case when job.callback is null then null else 'pending' end

@@ -1,5 +1,7 @@
 import type { CancelResult, FaultFacts, FrozenRequest, IntentStatus, ProviderJob, StoredOutcome } from '../contracts/operation';
 import type { StageName } from '../contracts/vocabulary';
+import { CLOSING } from './job-status-sets';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
 /** One item's operation; `try` counts the repeats that were decided on. */
@@ -111,8 +113,8 @@ export async function insertIntent(db: Db, intent: NewIntent): Promise<Intent | 
      on conflict do nothing returning ${COLUMNS}`,
     [
       intent.operation_key, intent.wire_key, intent.job_id, intent.tenant, intent.stage, intent.scene, intent.generation, intent.part, intent.try,
-      intent.capability, intent.family, intent.execution_key, JSON.stringify(intent.request), intent.status, json(intent.provider_job),
-      json(intent.outcome), intent.reserved_micro_usd, intent.settled_micro_usd, intent.created_at, intent.sent_at,
+      intent.capability, intent.family, intent.execution_key, JSON.stringify(intent.request), intent.status, jsonOrNull(intent.provider_job),
+      jsonOrNull(intent.outcome), intent.reserved_micro_usd, intent.settled_micro_usd, intent.created_at, intent.sent_at,
     ],
   );
   return rows[0] ?? null;
@@ -127,7 +129,7 @@ export async function handOn(db: Db, operationKey: string): Promise<void> {
 export async function markSending(db: Db, operationKey: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
     `update intents set status = 'sending', sent_at = $2, fault = null where operation_key = $1 and status = 'ready'
-        and exists (select 1 from jobs where jobs.job_id = intents.job_id and jobs.status not in ('completed', 'failed', 'cancelled', 'cancelling'))`,
+        and exists (select 1 from jobs where jobs.job_id = intents.job_id and jobs.status not in ${CLOSING})`,
     [operationKey, now],
   );
   return rowCount === 1;
@@ -135,7 +137,7 @@ export async function markSending(db: Db, operationKey: string, now: Date): Prom
 
 /** The provider did not accept it, so the same request may be sent again. */
 export async function markReady(db: Db, operationKey: string, fault: FaultFacts | null): Promise<void> {
-  await db.query(`update intents set status = 'ready', fault = $2::jsonb where operation_key = $1 and status = 'sending'`, [operationKey, json(fault)]);
+  await db.query(`update intents set status = 'ready', fault = $2::jsonb where operation_key = $1 and status = 'sending'`, [operationKey, jsonOrNull(fault)]);
 }
 
 /** The provider's job is known: from here on it is adopted, never submitted again. */
@@ -144,8 +146,4 @@ export async function recordProviderJob(db: Db, operationKey: string, job: Provi
     `update intents set status = 'submitted', provider_job = $2::jsonb where operation_key = $1 and status in ('ready', 'sending', 'unknown')`,
     [operationKey, JSON.stringify(job)],
   );
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

@@ -1,6 +1,8 @@
 import type { FrozenPlan } from '../contracts/plan';
 import type { Snapshot } from '../contracts/snapshot';
 import type { JobStatus } from '../contracts/vocabulary';
+import { CLOSING, ENDED } from './job-status-sets';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
 /** What every stage activity needs of its job; none of it changes while the job lives. */
@@ -32,7 +34,7 @@ export async function loadJobStatus(db: Db, jobId: string): Promise<JobStatus | 
 /** Locks a job until the transaction ends. False where it has ended, or is to be cancelled. */
 export async function lockOpenJob(db: Db, jobId: string): Promise<boolean> {
   const { rows } = await db.query<{ open: boolean }>(
-    `select status not in ('completed', 'failed', 'cancelled', 'cancelling') as open from jobs where job_id = $1 for update`,
+    `select status not in ${CLOSING} as open from jobs where job_id = $1 for update`,
     [jobId],
   );
   return rows[0]?.open ?? false;
@@ -104,13 +106,8 @@ with job as (
   update jobs set status = $2, result = $3::jsonb, error = $4::jsonb, finished_at = $5::timestamptz, started_at = coalesce(started_at, $5::timestamptz),
          percent = case when $2 = 'completed' then 100 else percent end, last_sequence = last_sequence + 1,
          last_event_at = greatest(last_event_at, $5::timestamptz)
-   where job_id = $1 and status not in ('completed', 'failed', 'cancelled')
+   where job_id = $1 and status not in ${ENDED}
   returning last_sequence, last_event_at, callback
 ), ${leaveNothingOpen({ at: '$5', ended: 'job' })}
 insert into events (event_id, job_id, sequence, type, timestamp, data, delivery)
 select $6, $1, last_sequence, 'job.' || $2, last_event_at, $7::jsonb, case when callback is null then null else 'pending' end from job`;
-
-/** SQL null for nothing. */
-export function jsonOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
-}

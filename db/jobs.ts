@@ -2,6 +2,7 @@ import type { Problem } from '../contracts/errors';
 import type { FrozenPlan } from '../contracts/plan';
 import type { Snapshot } from '../contracts/snapshot';
 import type { JobStatus, JobType, Mode, StageName, StepStatus } from '../contracts/vocabulary';
+import { ENDED } from './job-status-sets';
 import { WITHOUT_WAIT } from './parked-steps';
 import type { Db } from './pool';
 
@@ -131,7 +132,7 @@ export async function requestCancel(db: Db, jobId: string, now: Date): Promise<b
   const { rowCount } = await db.query({
     name: 'request_cancel',
     text: `update jobs set status = 'cancelling', cancel_requested_at = coalesce(cancel_requested_at, $2)
-      where job_id = $1 and status not in ('completed', 'failed', 'cancelled')`,
+      where job_id = $1 and status not in ${ENDED}`,
     values: [jobId, now],
   });
   return rowCount === 1;
@@ -141,7 +142,7 @@ export async function requestCancel(db: Db, jobId: string, now: Date): Promise<b
 export async function cancelJobsOfAvatar(db: Db, by: { tenant: string; avatar_id: string; now: Date }): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>(
     `update jobs set status = 'cancelling', cancel_requested_at = coalesce(cancel_requested_at, $3)
-      where tenant = $1 and avatar_id = $2 and status not in ('completed', 'failed', 'cancelled') returning job_id`,
+      where tenant = $1 and avatar_id = $2 and status not in ${ENDED} returning job_id`,
     [by.tenant, by.avatar_id, by.now],
   );
   return rows.map((row) => row.job_id);
@@ -152,7 +153,7 @@ export async function setBudget(db: Db, jobId: string, budgetMicroUsd: number): 
   const { rowCount } = await db.query({
     name: 'set_budget',
     text: `update jobs set budget_micro_usd = $2, status = case when status = 'waiting_for_budget' then ${WITHOUT_WAIT} else status end
-      where job_id = $1 and status not in ('completed', 'failed', 'cancelled')`,
+      where job_id = $1 and status not in ${ENDED}`,
     values: [jobId, budgetMicroUsd],
   });
   return rowCount === 1;

@@ -1,3 +1,4 @@
+import { ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** Paid work that is still open though its job has ended, and since when it is nobody's. */
@@ -13,7 +14,7 @@ export interface LeftOpen {
 export async function listLeftOpen(db: Db, wanted: { before: Date; given_up_before: Date; tenant: string | null; limit: number }): Promise<LeftOpen[]> {
   const { rows } = await db.query<LeftOpen>(
     `select i.operation_key, j.finished_at as ended_at from intents i join jobs j using (job_id)
-      where i.status in ('ready', 'sending', 'submitted', 'unknown') and j.status in ('completed', 'failed', 'cancelled') and j.finished_at < $1
+      where i.status in ('ready', 'sending', 'submitted', 'unknown') and j.status in ${ENDED} and j.finished_at < $1
         and (i.status in ('ready', 'submitted') or i.reported is not null or j.finished_at < $2)
         and ($3::text is null or i.tenant = $3)
       order by j.finished_at, i.operation_key limit $4`,

@@ -1,5 +1,6 @@
 import type { FrozenPlan } from '../contracts/plan';
 import type { JobStatus, StageName } from '../contracts/vocabulary';
+import { ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** A job that has not ended, as the sweep for lost jobs sees it. */
@@ -12,7 +13,7 @@ export interface OpenJob {
 export async function listOpenJobs(db: Db, before: Date, tenant: string | null): Promise<OpenJob[]> {
   const { rows } = await db.query<OpenJob>({
     name: 'list_open_jobs',
-    text: `select job_id, status from jobs where status not in ('completed', 'failed', 'cancelled') and created_at < $1
+    text: `select job_id, status from jobs where status not in ${ENDED} and created_at < $1
         and ($2::text is null or tenant = $2) order by job_id`,
     values: [before, tenant],
   });
@@ -23,7 +24,7 @@ export async function listOpenJobs(db: Db, before: Date, tenant: string | null):
 export async function filterEnded(db: Db, jobIds: string[], ended: { before: Date; tenant: string | null }): Promise<string[]> {
   const { rows } = await db.query<{ job_id: string }>({
     name: 'filter_ended',
-    text: `select job_id from jobs where job_id = any($1) and status in ('completed', 'failed', 'cancelled') and finished_at < $2
+    text: `select job_id from jobs where job_id = any($1) and status in ${ENDED} and finished_at < $2
         and ($3::text is null or tenant = $3) order by job_id`,
     values: [jobIds, ended.before, ended.tenant],
   });

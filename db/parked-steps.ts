@@ -1,4 +1,5 @@
 import type { StageName } from '../contracts/vocabulary';
+import { CLOSING } from './job-status-sets';
 import type { Db } from './pool';
 
 /** An item that waits for money or for news, and nothing of it is unknown any more. */
@@ -15,7 +16,7 @@ export interface ParkedStep {
 export async function listParkedSteps(db: Db, wanted: { tenant: string | null; limit: number }): Promise<ParkedStep[]> {
   const { rows } = await db.query<ParkedStep>(
     `select s.job_id, j.tenant, s.stage, s.scene, s.needed_micro_usd from steps s join jobs j using (job_id)
-      where s.status = 'pending' and s.waits > 0 and j.status not in ('completed', 'failed', 'cancelled', 'cancelling') and ($1::text is null or j.tenant = $1)
+      where s.status = 'pending' and s.waits > 0 and j.status not in ${CLOSING} and ($1::text is null or j.tenant = $1)
         and not exists (select 1 from intents i where i.job_id = s.job_id and i.stage = s.stage and i.scene is not distinct from s.scene and i.status = 'unknown')
       order by s.position limit $2`,
     [wanted.tenant, wanted.limit],

@@ -1,4 +1,5 @@
 import { Pool, types, type PoolClient } from 'pg';
+import { MarkedClient } from './marked-client';
 
 const BIGINT = 20;
 
@@ -9,6 +10,7 @@ export type Db = Pick<PoolClient, 'query'>;
 export function createPool(connectionString: string, size = 10): Pool {
   const pool = new Pool({
     connectionString,
+    Client: MarkedClient,
     max: size,
     connectionTimeoutMillis: 5_000,
     // A connection costs more than most of our statements, so it is kept while nobody needs it.

@@ -1,4 +1,6 @@
-import { jsonOrNull, leaveNothingOpen, type Ending } from './job-state';
+import { leaveNothingOpen, type Ending } from './job-state';
+import { CLOSING } from './job-status-sets';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 import type { FinishedStep, OpenedStep } from './steps';
 
@@ -52,7 +54,7 @@ export async function recordStep(db: Db, { opened, finished, ending = null }: Re
 const STEP = `
 before as (
   select started_at is null as unstarted, last_sequence, last_event_at, percent, case when callback is null then null else 'pending' end as delivery
-    from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled', 'cancelling') for update
+    from jobs where job_id = $1 and status not in ${CLOSING} for update
 ), step as (
   insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, finished_at, input_digest,
     execution_key, provider_family, model, output, output_digest, assets)

@@ -1,5 +1,6 @@
 import type { CancelResult, FaultFacts, IntentStatus, StoredOutcome } from '../contracts/operation';
 import type { StageName } from '../contracts/vocabulary';
+import { jsonOrNull } from './json-or-null';
 import type { Db } from './pool';
 
 /** How an operation ended, and what it costs in integer micro-USD. */
@@ -68,7 +69,7 @@ async function endIntent(db: Db, settlement: Settlement): Promise<boolean> {
      )
      select 1 as settled from intent`,
     [
-      settlement.operation_key, settlement.status, json(settlement.outcome), json(settlement.fault), settlement.cancel_result ?? null,
+      settlement.operation_key, settlement.status, jsonOrNull(settlement.outcome), jsonOrNull(settlement.fault), settlement.cancel_result ?? null,
       settlement.cost_micro_usd, settlement.possibly, settlement.now,
     ],
   );
@@ -126,8 +127,4 @@ export async function listCancelledWork(db: Db, jobId: string): Promise<Cancelle
     [jobId],
   );
   return rows;
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

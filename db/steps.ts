@@ -1,5 +1,6 @@
 import type { AssetKind } from '../contracts/media';
 import type { StageName, StepStatus } from '../contracts/vocabulary';
+import { CLOSING, ENDED } from './job-status-sets';
 import type { Db } from './pool';
 
 /** Statements of the hot path are named, so that each connection plans them once. */
@@ -20,6 +21,7 @@ export interface StepAsset {
 
 export interface StartedStep {
   status: StepStatus;
+  /** Without those that only waited. */
   attempts: number;
   output: unknown;
   output_digest: string | null;
@@ -73,7 +75,7 @@ export async function startStep(db: Db, step: OpenedStep): Promise<StartedStep> 
 const START = `
 with before as (
   select job_id, started_at, last_sequence, greatest(last_event_at, $10) as event_at, callback, percent,
-         status not in ('completed', 'failed', 'cancelled', 'cancelling') as open
+         status not in ${CLOSING} as open
     from jobs where job_id = $1 for update
 ), step as (
   insert into steps (job_id, stage, scene, generation, revision, status, attempts, started_at, input_digest, execution_key, provider_family, model)
@@ -87,9 +89,9 @@ with before as (
     execution_key = case when steps.status in ('completed', 'reused') then steps.execution_key else excluded.execution_key end,
     provider_family = case when steps.status in ('completed', 'reused') then steps.provider_family else excluded.provider_family end,
     model = case when steps.status in ('completed', 'reused') then steps.model else excluded.model end
-  returning status, attempts, output, output_digest, execution_key
+  returning status, attempts, waits, output, output_digest, execution_key
 ), existing as (
-  select status, attempts, output, output_digest, execution_key from steps
+  select status, attempts, waits, output, output_digest, execution_key from steps
    where job_id = $1 and stage = $2 and scene is not distinct from $3::integer and generation = $4
      and not exists (select 1 from step)
 ), first as (
@@ -115,7 +117,7 @@ with before as (
          $14::jsonb || jsonb_build_object('percent', job.percent), case when before.callback is null then null else 'pending' end
     from before, first, job where first.announces = 1
 )
-select coalesce(step.status, existing.status, 'cancelled') as status, coalesce(step.attempts, existing.attempts, 0) as attempts,
+select coalesce(step.status, existing.status, 'cancelled') as status, coalesce(step.attempts - step.waits, existing.attempts - existing.waits, 0) as attempts,
        coalesce(step.output, existing.output) as output, coalesce(step.output_digest, existing.output_digest) as output_digest,
        coalesce(step.execution_key, existing.execution_key) as execution_key, before.open as job_open
   from before left join step on true left join existing on true`;
@@ -161,7 +163,7 @@ export async function finishStep(db: Db, step: FinishedStep): Promise<boolean> {
 
 const FINISH = `
 with before as (
-  select from jobs where job_id = $1 and status not in ('completed', 'failed', 'cancelled') for update
+  select from jobs where job_id = $1 and status not in ${ENDED} for update
 ), step as (
   update steps set status = $5, output = $6::jsonb, output_digest = $7, assets = $8::jsonb,
          reused_from = $9::jsonb, finished_at = $10, error = null,

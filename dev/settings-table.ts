@@ -34,7 +34,7 @@ const MEANING: Record<string, string> = {
   RESUBMIT_BELOW_MICRO_USD: 'a paid request of unknown fate is only sent again below this price; else it waits for an operator',
   RECONCILE_WAIT_MS: 'how long a request of unknown fate waits for the provider’s own report before that',
   PROVIDER_POLL_MS: 'first pause between two looks at a provider’s job; the pauses grow',
-  ERASE_GRACE_MS: 'how long the bytes of an erased asset (which nobody can read any more) stay stored, and how long after a revocation what films left behind',
+  ERASE_GRACE_MS: 'how long the bytes of an erased asset (to which no link is handed out any more) stay stored, and how long after a revocation what films left behind',
   ORPHAN_AFTER_MS: 'an upload that no job has used for so long is erased',
   KEEP_EVENTS_MS: 'how long events of ended jobs and their delivery attempts are kept; for ever when empty',
   KEEP_INTERMEDIATES_MS: 'how long ended jobs keep what is not part of their result and only a resume needs; for ever when empty',

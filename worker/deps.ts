@@ -11,6 +11,7 @@ import { createAssetStore } from '../adapters/storage/create-store';
 import type { Config } from '../config';
 import { newId } from '../contracts/ids';
 import { isLoopback } from '../contracts/parse-url';
+import { findErasedAssets } from '../db/assets';
 import { createPool } from '../db/pool';
 
 /** Threads for computing: the activities' slots decide how much runs at once, so there is one thread for each. */
@@ -31,7 +32,7 @@ export async function createWorkbench(config: Config, log: Logger): Promise<Work
   const store = createAssetStore(config, () => config.PUBLIC_URL ?? `http://${config.API_HOST}:${config.API_PORT}`);
   const now = (): Date => new Date();
   const callbacks = createCallbacks({
-    links: { store, ttl_ms: config.ASSET_URL_TTL_MS, now },
+    links: { store, ttl_ms: config.ASSET_URL_TTL_MS, findErased: (tenant, ids) => findErasedAssets(pool, tenant, ids), now },
     secrets: upperCased(config.callbackSecrets),
     allowHosts: config.CALLBACK_ALLOW_HOSTS,
     retry_delays_ms: config.CALLBACK_RETRY_DELAYS_MS,

@@ -2,7 +2,7 @@ import { condition, continueAsNew, defineSignal, proxyActivities, setHandler, wo
 import type { CallbackActivities } from '../activities/callbacks/callbacks';
 import type { Poke } from './delivery-options';
 
-export const pokeSignal = defineSignal<[Poke?]>('poke');
+const pokeSignal = defineSignal<[Poke?]>('poke');
 
 const { deliver_events } = proxyActivities<CallbackActivities>({
   // Sends for ten seconds at most, and one request takes fifteen.

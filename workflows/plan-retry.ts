@@ -68,7 +68,7 @@ export function isWhole(row: FrozenRow, known: Known, scenes: number | null): bo
 }
 
 /** Rows of a retry: with `only`, the named stage, what it stands on, and whatever else is known as a whole. */
-export function routeForRetry(request: RetryRequest, known: Known): StageName[] {
+function routeForRetry(request: RetryRequest, known: Known): StageName[] {
   const { parent, from_stage, scope } = request;
   if (scope === 'downstream') return parent.rows.map((row) => row.stage);
   const wanted = upstreamOf(parent.rows, [from_stage]);

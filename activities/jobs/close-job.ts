@@ -47,7 +47,7 @@ async function complete(deps: Deps, job: JobFacts): Promise<void> {
 }
 
 /** The error object of a failed job: the first failure gives the code, all of them are named. */
-export function failedJobProblem(request: CloseRequest): Problem {
+function failedJobProblem(request: CloseRequest): Problem {
   const first: StageFailure | undefined = request.failures[0];
   const code = first && isErrorCode(first.code) ? first.code : 'stage_failed';
   return jobError(code, {

@@ -36,7 +36,8 @@ export async function waitForJob(shop: Shop, operation: PaidOperation, intent: I
     if (absence.isCertain(seen.kind === 'gone')) return settleFault(shop, intent, new ProviderFault(intent.family, { kind: 'expired', charged: 'unknown' }));
     const { percent, next_poll_ms } = seen.kind === 'pending' ? seen : NOT_TOLD;
     shop.progress(percent ?? 0, `${intent.family} works on it`);
-    await waitOrHear(shop, intent, next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
+    const settled = await waitOrHear(shop, intent, next_poll_ms ?? growing(shop.deps.money.poll_ms, looks));
+    if (settled) return settled;
   }
 }
 
@@ -118,17 +119,18 @@ function growing(first: number, looks: number): number {
   return Math.min(LONGEST_PAUSE_MS, Math.round(first * 1.4 ** looks));
 }
 
-/** Ends early when the provider has reported, or somebody has settled the operation. */
-async function waitOrHear(shop: Shop, intent: Intent, ms: number): Promise<void> {
+/** Ends early when the provider has reported, or when somebody has settled the operation, with that record. */
+async function waitOrHear(shop: Shop, intent: Intent, ms: number): Promise<Intent | null> {
   const until = shop.deps.now().getTime() + ms;
   for (;;) {
     const left = until - shop.deps.now().getTime();
-    if (left <= 0) return;
+    if (left <= 0) return null;
     await sleep(Math.min(left, LOOK_EVERY_MS), shop.signal);
     const current = await reload(shop, intent);
+    if (current.status !== 'submitted') return current;
     if (current.reported && !intent.reported) {
       intent.reported = current.reported;
-      return;
+      return null;
     }
   }
 }

@@ -75,7 +75,7 @@ function failed(error: string): CallbackOutcome {
 
 /** Body and headers of an attempt; null where its secret is gone from the settings or is none. */
 async function sign({ links, secrets, now }: CallbackOptions, { tenant, target, event }: CallbackMessage) {
-  const data = Object.assign({}, await withLinks(links, tenant, event.data));
+  const [data] = await withLinks(links, tenant, [event.data]);
   const body = JSON.stringify({ ...event, data });
   const keys = secrets[target.secret_ref.toUpperCase()] ?? [];
   if (keys.length === 0) return null;

@@ -11,6 +11,8 @@ export interface LinkMaker {
   store: Pick<AssetStore, 'sign'>;
   /** How long a link lives, in ms. */
   ttl_ms: number;
+  /** Which of these assets of a tenant were erased: their bytes may still lie in the store, and it would sign for them. */
+  findErased(tenant: string, assetIds: string[]): Promise<ReadonlySet<string>>;
   now(): Date;
 }
 
@@ -27,7 +29,7 @@ const EXTENSIONS: Record<string, string> = {
   'application/json': 'json',
 };
 
-export async function linkAsset({ store, ttl_ms, now }: LinkMaker, tenant: string, ref: AssetRef): Promise<Asset> {
+export async function linkAsset({ store, ttl_ms, now }: Omit<LinkMaker, 'findErased'>, tenant: string, ref: AssetRef): Promise<Asset> {
   const at = now();
   const expires = new Date(at.getTime() + ttl_ms);
   const { asset_id, content_type, bytes, sha256 } = ref;
@@ -37,17 +39,29 @@ export async function linkAsset({ store, ttl_ms, now }: LinkMaker, tenant: strin
 }
 
 /**
- * A copy of a stored document in which every asset reference has become an asset with a link; members beside the
- * reference's own stay. Links are signed when somebody reads, never before.
+ * Copies of stored documents in which every asset reference has become an asset with a link, or null where the asset was
+ * erased; members beside the reference's own stay. Links are signed when somebody reads, never before.
  */
-export async function withLinks(links: LinkMaker, tenant: string, value: unknown): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((item) => withLinks(links, tenant, item)));
+export async function withLinks(links: LinkMaker, tenant: string, documents: readonly unknown[]): Promise<unknown[]> {
+  const ids = [...new Set(assetIdsIn(documents))];
+  const erased = ids.length > 0 ? await links.findErased(tenant, ids) : new Set<string>();
+  return Promise.all(documents.map((document) => linkTree({ links, tenant, erased }, document)));
+}
+
+function assetIdsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const within = Object.values(value).flatMap(assetIdsIn);
+  return isAssetRef(value) ? [value.asset_id, ...within] : within;
+}
+
+async function linkTree(by: { links: LinkMaker; tenant: string; erased: ReadonlySet<string> }, value: unknown): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((item) => linkTree(by, item)));
   if (typeof value !== 'object' || value === null) return value;
-  const members = await Promise.all(
-    Object.entries(value).map(async ([name, member]) => [name, await withLinks(links, tenant, member)] as const),
-  );
+  const isRef = isAssetRef(value);
+  if (isRef && by.erased.has(value.asset_id)) return null;
+  const members = await Promise.all(Object.entries(value).map(async ([name, member]) => [name, await linkTree(by, member)] as const));
   const copy: Record<string, unknown> = Object.fromEntries(members);
-  return isAssetRef(value) ? { ...copy, ...(await linkAsset(links, tenant, value)) } : copy;
+  return isRef ? { ...copy, ...(await linkAsset(by.links, by.tenant, value)) } : copy;
 }
 
 function isAssetRef(value: object): value is AssetRef {

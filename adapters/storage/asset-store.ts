@@ -34,7 +34,10 @@ export interface LinkRequest extends ContentKey {
   now: Date;
 }
 
-/** Storage of every byte of the product. Two implementations: a folder, and anything that speaks S3. */
+/**
+ * Storage of every byte of the product. Two implementations: a folder, and anything that speaks S3. Whatever needs a server
+ * that cannot answer now fails with `StoreAway`.
+ */
 export interface AssetStore {
   readonly kind: 'disk' | 's3';
   /** Stores a stream or a file by content; storing the same bytes again changes nothing. */
@@ -58,6 +61,15 @@ export class ContentMissing extends Error {
   constructor() {
     super('The stored bytes are not there.');
     this.name = 'ContentMissing';
+  }
+}
+
+/** The server of the store cannot be reached or cannot answer now, but may soon. */
+export class StoreAway extends Error {
+  /** @param why a code or a status, nothing of the request: its address may be signed */
+  constructor(why: string) {
+    super(`The asset store cannot answer now (${why}).`);
+    this.name = 'StoreAway';
   }
 }
 

@@ -14,7 +14,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { ContentMissing, storageKey, type AssetStore, type LinkRequest } from './asset-store';
+import { ContentMissing, StoreAway, storageKey, type AssetStore, type LinkRequest } from './asset-store';
 import { spool, verified, writeWhole, type SpooledContent } from './hashing';
 
 export interface S3StoreOptions {
@@ -48,7 +48,7 @@ export function createS3Store(options: S3StoreOptions): AssetStore {
       const folder = await mkdtemp(path.join(os.tmpdir(), 'understudy-put-'));
       try {
         const content = await spool(source, path.join(folder, randomBytes(8).toString('hex')), limit_bytes);
-        await upload(client, content, { ...at(tenant, content.sha256), ContentType: content_type });
+        await upload(client, content, { ...at(tenant, content.sha256), ContentType: content_type }).catch(orAway);
         return { sha256: content.sha256, bytes: content.bytes };
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -56,17 +56,17 @@ export function createS3Store(options: S3StoreOptions): AssetStore {
     },
     async open(key, range) {
       const wanted = range ? { Range: `bytes=${range.start}-${range.end}` } : {};
-      const answer = await client.send(new GetObjectCommand({ ...at(key.tenant, key.sha256), ...wanted })).catch(orMissing);
+      const answer = await client.send(new GetObjectCommand({ ...at(key.tenant, key.sha256), ...wanted })).catch(orMissing).catch(orAway);
       if (!(answer.Body instanceof Readable)) throw new ContentMissing();
       return range ? answer.Body : verified(answer.Body, key.sha256);
     },
     async toFile(key, target) {
-      await writeWhole(await store.open(key), target);
+      await writeWhole(await store.open(key), target).catch(orAway);
     },
-    exists: (key) => isThere(client, at(key.tenant, key.sha256)),
+    exists: (key) => isThere(client, at(key.tenant, key.sha256)).catch(orAway),
     async erase(key) {
-      const there = await isThere(client, at(key.tenant, key.sha256));
-      await client.send(new DeleteObjectCommand(at(key.tenant, key.sha256)));
+      const there = await store.exists(key);
+      await client.send(new DeleteObjectCommand(at(key.tenant, key.sha256))).catch(orAway);
       return there;
     },
     sign: (request) => presign(client, at(request.tenant, request.sha256), request),
@@ -135,4 +135,16 @@ function isMissing(error: unknown): boolean {
 
 function orMissing(error: unknown): never {
   throw isMissing(error) ? new ContentMissing() : error;
+}
+
+/** Codes of node for a server that cannot be reached, and the SDK's name for one that is silent for too long. */
+const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError)$/;
+
+/** What the SDK has tried several times already and what another key or bucket would not mend. */
+function orAway(error: unknown): never {
+  const status = statusOf(error);
+  if (status !== undefined && (status === 429 || status >= 500)) throw new StoreAway(`status ${status}`);
+  const words = typeof error === 'object' && error !== null ? [Reflect.get(error, 'code'), Reflect.get(error, 'name')] : [];
+  const why = words.find((word) => UNREACHABLE.test(String(word)));
+  throw why === undefined ? error : new StoreAway(String(why));
 }

@@ -7,6 +7,7 @@ import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
 import { checkCallback } from './callback';
 import { FREE, itemCost, jobSizeOf, planCost, rowCost, type PriceOf, type Range } from './cost';
+import { previewDecision } from './decide';
 import { isDecision, prepareJob } from './prepare';
 
 export interface Estimate {
@@ -23,9 +24,12 @@ export interface Estimate {
  */
 export async function estimateRequest(deps: ApiDeps, tenant: string, request: JobRequest): Promise<Estimate> {
   checkCallback(request.callback, deps.settings);
-  if (isDecision(request)) return { valid: true, stages: [], cost_micro_usd: FREE, duration_ms: FREE, problems: [] };
+  const preparation = { deps, tenant, now: deps.now(), dryRun: true, fresh: true };
   try {
-    const { plan, snapshot } = await prepareJob({ deps, tenant, now: deps.now(), dryRun: true, fresh: true }, request);
+    const prepared = await (isDecision(request) ? previewDecision(preparation, request) : prepareJob(preparation, request));
+    // What a decision at an open gate leads to is the waiting workflow's own plan, which was estimated when it was accepted.
+    if (!prepared) return { valid: true, stages: [], cost_micro_usd: FREE, duration_ms: FREE, problems: [] };
+    const { plan, snapshot } = prepared;
     const { priceOf } = deps.settings;
     return { valid: true, stages: stagesOf(plan, snapshot, priceOf), cost_micro_usd: planCost(plan, snapshot, priceOf), duration_ms: durationOf(snapshot, plan), problems: [] };
   } catch (error) {

@@ -9,8 +9,9 @@ import { firstUnfinished } from '../../workflows/resume-point';
 import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
 import { acceptPrepared, type Claim, type PreparedAcceptance } from './accept-job';
+import type { Verdict } from './check-decision';
 import type { Decided } from './decide';
-import type { PreparedJob } from './preparation';
+import type { Preparation, PreparedJob } from './preparation';
 import { prepareResume, type Resume } from './retry';
 
 export interface ResumingDecision {
@@ -20,20 +21,20 @@ export interface ResumingDecision {
   claim: Claim;
 }
 
-/**
- * A decision on an ended job becomes a new job. Approved: goes on behind the gate with what there is; with edits, with
- * the reviewer's words; changes requested: makes the named work again. A completed job is made again from the gate on.
- * Null when the key was used meanwhile.
- * @throws ProblemError `job_finished` for a rejection, which nothing is left to be ended by, and where the job goes on already;
- *   `revision_stale` for a round that there never was
- */
+/** What a decision makes of a job that has ended. */
+interface Resumption {
+  job: JobRow;
+  request: ApprovalRequest;
+  verdict: Verdict;
+  /** Identifies the take of what is made again. */
+  key: string;
+}
+
+/** A decision on an ended job becomes a new job, see `prepareResumption`. Null when the key was used meanwhile. */
 export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision): Promise<Decided | null> {
   const { job, request, decision, claim } = resuming;
-  if (decision.decision === 'rejected') throw new ProblemError('job_finished');
-  await refuseUnseen(deps, decision);
   const preparation = { deps, tenant: claim.tenant, now: decision.now, dryRun: false, fresh: true };
-  const resume = resumeOf(resuming, gateRow(job, decision.gate));
-  const prepared = withApproval(await prepareResume(preparation, resume), decision);
+  const prepared = await prepareResumption(preparation, { job, request, verdict: decision, key: claim.key });
   const resumed = await acceptPrepared(deps, claim, {
     request: asOf(job, request),
     prepared,
@@ -61,14 +62,30 @@ function asOf(job: JobRow, request: ApprovalRequest): PreparedAcceptance['reques
   };
 }
 
+/**
+ * Approved: goes on behind the gate with what there is; with edits, with the reviewer's words; changes requested: makes the
+ * named work again. A completed job is made again from the gate on. Stores nothing.
+ * @throws ProblemError `job_finished` for a rejection, which nothing is left to be ended by, and where the job goes on already;
+ *   `revision_stale` for a round that there never was
+ */
+export async function prepareResumption(preparation: Preparation, resumption: Resumption): Promise<PreparedJob> {
+  const { job, verdict } = resumption;
+  if (verdict.decision === 'rejected') throw new ProblemError('job_finished');
+  await refuseUnseen(preparation.deps, verdict);
+  // In earnest this is asked in the transaction that stores the job, where it also holds against others.
+  if (preparation.dryRun) await refuseResumed(preparation.deps.pool, verdict);
+  const resume = resumeOf(preparation.tenant, resumption, gateRow(job, verdict.gate));
+  return withApproval(await prepareResume(preparation, resume), verdict);
+}
+
 /** A gate that never opened is decided as its first round. */
-async function refuseUnseen(deps: ApiDeps, { job_id, gate, revision }: NewDecision): Promise<void> {
+async function refuseUnseen(deps: ApiDeps, { job_id, gate, revision }: Verdict): Promise<void> {
   const newest = (await findNewestRevision(deps.pool, job_id, gate)) ?? 1;
   if (revision > newest) throw new ProblemError('revision_stale', { detail: `The gate ${gate} is at revision ${newest}.` });
 }
 
 /** Two reviewers who approve the same work want one film, not two. */
-async function refuseResumed(db: Db, { job_id, gate, decision, edits }: NewDecision): Promise<void> {
+async function refuseResumed(db: Db, { job_id, gate, decision, edits }: Verdict): Promise<void> {
   if (decision !== 'approved' || edits !== null) return;
   const resumed = await findResumption(db, job_id, gate);
   if (resumed) throw new ProblemError('job_finished', { detail: `The job was approved before and goes on as ${resumed}: decide there.` });
@@ -85,18 +102,18 @@ function gateRow(job: JobRow, gate: Gate): GateRow {
   return { stage: row.stage, remakes: row.gate.remakes };
 }
 
-function resumeOf({ job, request, decision, claim }: ResumingDecision, gate: GateRow): Resume {
-  const base = { job_id: job.job_id, scope: 'downstream' as const, scenes: null, patch: {}, notes: {}, take: `${claim.tenant}:${claim.key}` };
+function resumeOf(tenant: string, { job, request, verdict, key }: Resumption, gate: GateRow): Resume {
+  const base = { job_id: job.job_id, scope: 'downstream' as const, scenes: null, patch: {}, notes: {}, take: `${tenant}:${key}` };
   if (request.edits && 'script' in request.edits) return { ...base, from_stage: 'script_context', patch: request.edits };
   if (request.edits) return { ...base, from_stage: 'speech', patch: request.edits };
-  if (decision.decision === 'changes_requested') {
-    const { scenes, note } = decision;
+  if (verdict.decision === 'changes_requested') {
+    const { scenes, note } = verdict;
     const noted = scenes ?? Array.from({ length: job.scenes ?? 0 }, (_, index) => index + 1);
     const notes = note === null ? {} : Object.fromEntries(noted.map((scene) => [scene, note]));
     const perScene = gate.stage !== 'script_context' && gate.stage !== 'storyboard';
     return { ...base, from_stage: gate.remakes[0] ?? gate.stage, scenes: perScene ? scenes : null, notes };
   }
-  return { ...base, from_stage: continuation(job, gate), approves: { [decision.gate]: decision.scenes ?? 'all' } };
+  return { ...base, from_stage: continuation(job, gate), approves: { [verdict.gate]: verdict.scenes ?? 'all' } };
 }
 
 /** Behind the gate, at the first stage with something missing; a whole job is made again from the gate's stage. */
@@ -107,7 +124,7 @@ function continuation(job: JobRow, gate: GateRow): StageName {
 }
 
 /** Work that the reviewer approved, or wrote, is not shown to them again. */
-function withApproval(prepared: PreparedJob, { gate, decision, scenes, edits }: NewDecision): PreparedJob {
+function withApproval(prepared: PreparedJob, { gate, decision, scenes, edits }: Verdict): PreparedJob {
   if (decision !== 'approved') return prepared;
   const rows = prepared.plan.rows.map((row) => {
     if (row.gate?.name !== gate || row.gate.approved === 'all') return row;

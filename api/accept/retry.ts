@@ -5,7 +5,7 @@ import type { BackgroundRegenerationRequest, OutputRetryRequest, Patch } from '.
 import { findRetrySource, type RetrySource } from '../../db/retry-source';
 import type { Known } from '../../workflows/plan';
 import { effectsOf, patchSnapshot, type ResolvedPatch } from '../../workflows/patch';
-import { planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
+import { isWhole, planRetry, type Asked, type RetryPlan, type RetryRequest } from '../../workflows/plan-retry';
 import { knownItems } from '../../workflows/resume-point';
 import { requireSpeakable, resolveMedia, type MediaInput, type Preparation, type PreparedJob } from './preparation';
 import { requireVoice } from './voice-choice';
@@ -119,8 +119,8 @@ function retryRequest(source: RetrySource, from: StageName, asked: { scope: Resu
 
 /** A row that is whole is only named because somebody wants it made again. */
 function isWholeRow(source: RetrySource, stage: StageName, finished: Known): boolean {
-  const done = finished[stage];
-  return done === 'all' || (done !== undefined && source.scenes !== null && done.length >= source.scenes);
+  const row = source.plan.rows.find((candidate) => candidate.stage === stage);
+  return row !== undefined && isWhole(row, finished, source.scenes);
 }
 
 /** Scenes that reviewers approved in the parent's run. */

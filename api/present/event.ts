@@ -5,6 +5,7 @@ import { withLinks } from './assets';
 
 /** An event as the log and the stream show it; links to assets are signed now. */
 export async function presentEvent(deps: ApiDeps, tenant: string, row: EventRow): Promise<LifecycleEvent> {
+  const [data] = await withLinks(deps, tenant, [row.data]);
   return {
     id: row.event_id,
     type: row.type,
@@ -14,6 +15,6 @@ export async function presentEvent(deps: ApiDeps, tenant: string, row: EventRow)
     job_type: row.job_type,
     idempotency_key: row.idempotency_key,
     correlation: row.correlation,
-    data: Object.assign({}, await withLinks(deps, tenant, row.data)),
+    data: Object.assign({}, data),
   };
 }

@@ -8,6 +8,17 @@ import { withLinks } from './assets';
 
 /** The job as every answer shows it (EXAMPLES, "Jobs"). */
 export async function presentJob(deps: ApiDeps, job: JobRow) {
+  const [result] = await withLinks(deps, job.tenant, [job.result]);
+  return describeJob(deps, job, result);
+}
+
+/** A tenant's jobs, with one look at all that they refer to. */
+export async function presentJobs(deps: ApiDeps, tenant: string, jobs: JobRow[]) {
+  const results = await withLinks(deps, tenant, jobs.map((job) => job.result));
+  return jobs.map((job, at) => describeJob(deps, job, results[at]));
+}
+
+function describeJob(deps: ApiDeps, job: JobRow, result: unknown) {
   const ended = ENDED_STATUSES.includes(job.status);
   const awaiting = ended ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
   const self = `/v1/jobs/${job.job_id}`;
@@ -40,7 +51,7 @@ export async function presentJob(deps: ApiDeps, job: JobRow) {
       spent_micro_usd: job.spent_micro_usd,
       budget_micro_usd: job.budget_micro_usd,
     },
-    result: job.result && (await withLinks(deps, job.tenant, job.result)),
+    result,
     error: job.error,
     links: {
       self,

@@ -23,19 +23,19 @@ export function jobActionRoutes(router: Router, deps: ApiDeps, endpoints: Endpoi
   router.post(
     '/v1/jobs/:job_id/approvals',
     endpoints.guarded(ANYBODY, async (call) => {
+      const { dryRun, key } = readDryRun(call);
       const fields = await readFields(deps, call);
-      await answerRequest(deps, call, { request: parseJob(asApprovalJob(fields)), dryRun: false });
+      await answerRequest(deps, call, { request: parseJob(asApprovalJob({ ...key, ...fields })), dryRun });
     }),
   );
 
   router.post(
     '/v1/jobs/:job_id/retry',
     endpoints.guarded(SUBMITTERS, async (call) => {
-      const { validate_only } = readQuery(call.request, DRY_RUN);
+      const { dryRun, key } = readDryRun(call);
       const fields = await readFields(deps, call);
-      const key = validate_only ? { idempotency_key: 'validate-only' } : {};
       const request = parseJob({ contract: 'v3', ...key, ...fields, job_type: 'output_retry' });
-      await answerRequest(deps, call, { request, dryRun: validate_only === true });
+      await answerRequest(deps, call, { request, dryRun });
     }),
   );
 
@@ -84,6 +84,12 @@ async function refuseUnadoptable(deps: ApiDeps, at: { job_id: string; stage: Sta
   const families = await listUnknownFamilies(deps.pool, at);
   if (families.every((family) => deps.isAdoptable(family, at.stage))) return;
   throw requestInvalid([{ pointer: '/resolution', message: 'resubmit or abandon: this provider answers at once and keeps no job that could be adopted' }]);
+}
+
+/** Whether nothing is to be stored, and the key that such a request may leave out. */
+function readDryRun({ request }: Call): { dryRun: boolean; key: { idempotency_key?: string } } {
+  const dryRun = readQuery(request, DRY_RUN).validate_only === true;
+  return { dryRun, key: dryRun ? { idempotency_key: 'validate-only' } : {} };
 }
 
 /** The body with the job of the path and the key of the header; the job must exist before its body is looked at. */

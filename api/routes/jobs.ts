@@ -10,7 +10,7 @@ import type { ApiDeps } from '../deps';
 import type { Endpoints } from '../endpoint';
 import { requireJob } from '../find';
 import { withKey } from '../idempotency-key';
-import { presentJob } from '../present/job';
+import { presentJob, presentJobs } from '../present/job';
 import { count, DRY_RUN, readQuery } from '../query';
 import { readJson } from '../read-body';
 import { ANYBODY, roleFor } from '../roles';
@@ -45,7 +45,7 @@ export function jobRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints): 
       });
       const page = rows.slice(0, limit);
       const next_cursor = rows.length > limit ? (page.at(-1)?.job_id ?? null) : null;
-      response.json({ jobs: await Promise.all(page.map((row) => presentJob(deps, row))), next_cursor });
+      response.json({ jobs: await presentJobs(deps, principal.tenant, page), next_cursor });
     }),
   );
 

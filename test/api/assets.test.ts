@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { clientOf } from './support/client';
 import { creation, makeAvatar, output } from './support/data';
 import { startApi, type TestApi } from './support/start-api';
@@ -86,6 +87,19 @@ describe('an upload', () => {
     }
     await leaveIn(`POST /v1/assets HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${api.token('demo', 'backend')}\r\ncontent-type: ${headers['content-type']}\r\ncontent-length: 9999\r\n\r\n${part('other')}`);
     expect((await upload(randomBytes(10))).status).toBe(201);
+  });
+
+  it('is asked for again later where the store is away', async () => {
+    const store = createServer((request, response) => void request.resume().on('end', () => response.writeHead(503).end()));
+    store.listen(0, '127.0.0.1');
+    await once(store, 'listening');
+    const S3_ENDPOINT = `http://127.0.0.1:${(store.address() as AddressInfo).port}`;
+    const other = await startApi({ S3_BUCKET: 'films', S3_ENDPOINT, S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: 'secret' });
+    const answer = await clientOf(() => other).send('POST', '/v1/assets', { ...PNG, body: randomBytes(10) });
+    expect([answer.status, answer.body.code]).toEqual([503, 'temporarily_unavailable']);
+    await other.stop();
+    store.closeAllConnections();
+    store.close();
   });
 
   it('is refused above 50 MB, whether or not its length was announced', async () => {

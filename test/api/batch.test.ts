@@ -1,4 +1,5 @@
 import { Batch } from '../../api/batch';
+import { createPool } from '../../db/pool';
 
 describe('items that share a run', () => {
   /** Runs that end when they are let go, in the order in which they began. */
@@ -69,7 +70,8 @@ describe('items that share a run', () => {
 
   it('fail together where the database is gone: nobody waits for the same answer again', async () => {
     let runs = 0;
-    const gone = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const away = createPool('postgres://nobody@127.0.0.1:1/nothing', 1);
+    const gone: unknown = await away.query('select 1').catch((error: unknown) => error);
     const run = (): Promise<number[]> => {
       runs += 1;
       return Promise.reject(gone);
@@ -78,5 +80,6 @@ describe('items that share a run', () => {
     const ended = await Promise.allSettled([1, 2, 3, 4].map((item) => batch.add(item)));
     expect(ended).toEqual([1, 2, 3, 4].map(() => ({ status: 'rejected', reason: gone })));
     expect(runs).toBeLessThanOrEqual(2);
+    await away.end();
   });
 });

@@ -226,6 +226,51 @@ describe('a decision on an ended job, where it says no more', () => {
   });
 });
 
+describe('a dry run of a decision', () => {
+  async function preview(job: string, changes: Record<string, unknown> = {}) {
+    const { idempotency_key: _, ...body } = decision(changes);
+    const { gate, ...rest } = body;
+    const byGate = await post(`/v1/jobs/${job}/approvals?validate_only=true`, body);
+    const byType = await post('/v1/jobs?validate_only=true', { contract: 'v3', job_type: gate === 'backgrounds' ? 'background_approval' : 'storyboard_approval', job_id: job, ...rest });
+    expect(byType.body).toEqual({ ...byGate.body, ...(byType.status === 400 ? { instance: '/v1/jobs' } : {}) });
+    return byGate;
+  }
+  const codesOf = (body: { problems: { code: string }[] }) => body.problems.map(({ code }) => code);
+
+  it('is valid where the decision would be taken, and stores nothing', async () => {
+    const job = await waitingJob();
+    const { status, body } = await preview(job, { scenes: [2] });
+    expect([status, body]).toEqual([200, { valid: true, stages: [], cost_micro_usd: { low: 0, high: 0 }, duration_ms: { low: 0, high: 0 }, problems: [] }]);
+    expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toEqual([]);
+    expect((await post(`/v1/jobs/${job}/approvals`, decision({ scenes: [2] }))).status).toBe(202);
+  });
+
+  it('names what the decision would be refused for', async () => {
+    const job = await waitingJob();
+    const refused = [[{ gate: 'backgrounds' }, 'gate_not_open'], [{ revision: 2 }, 'revision_stale'], [{ edits: { scenes: { 1: { transcript: '🎉' } } } }, 'script_unspeakable']] as const;
+    for (const [change, code] of refused) {
+      const { status, body } = await preview(job, change);
+      expect([status, body.valid, codesOf(body)]).toEqual([200, false, [code]]);
+    }
+    const scenes = await preview(job, { scenes: [3] });
+    expect([scenes.status, scenes.body.errors]).toEqual([400, [{ pointer: '/scenes/0', message: 'the film has 2 scenes' }]]);
+  });
+
+  it('shows what would run where the job has ended, or that nothing can be rejected', async () => {
+    const job = await waitingJob();
+    const { pool } = api.deps;
+    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
+    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
+    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    const { body } = await preview(job);
+    const actions = Object.fromEntries(body.stages.map(({ stage, action }: { stage: string; action: string }) => [stage, action]));
+    expect([body.valid, actions]).toMatchObject([true, { storyboard: 'reuse', speech: 'run', output: 'run' }]);
+    expect(codesOf((await preview(job, { decision: 'rejected' })).body)).toEqual(['job_finished']);
+    const { rows } = await pool.query('select 1 from jobs where parent_job_id = $1', [job]);
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('cancelling and budget', () => {
   it('cancels a job that has not ended, also twice', async () => {
     const job = await waitingJob();

@@ -7,6 +7,13 @@ import { renderErrorDocs } from '../../dev/docs-errors';
 
 const docs = readFileSync(path.join(projectRoot(), 'docs', 'errors.md'), 'utf8');
 
+/** The text of all sources in a folder but the one that is named. */
+function sourcesIn(folder: string, except?: string): string {
+  const files = readdirSync(path.join(projectRoot(), folder), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && file !== except);
+  return sources.map((file) => readFileSync(path.join(projectRoot(), folder, file), 'utf8')).join('\n');
+}
+
 describe('docs/errors.md', () => {
   it('is what the table says (node dev/build.cjs && node dist/dev/docs-errors.js)', () => {
     expect(docs).toBe(renderErrorDocs());
@@ -42,10 +49,13 @@ describe('every code', () => {
     expect(entry.sentence).toMatch(/\.$/);
   });
 
+  it('can occur: something gives it', () => {
+    const texts = ['activities', 'adapters', 'api', 'contracts', 'db', 'workflows'].map((folder) => sourcesIn(folder, 'errors.ts')).join('\n');
+    expect(Object.keys(ERRORS).filter((code) => !texts.includes(`'${code}'`))).toEqual([]);
+  });
+
   it('that source code throws at the door is in the table', () => {
-    const files = readdirSync(path.join(projectRoot(), 'api'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    const texts = files.map((file) => readFileSync(path.join(projectRoot(), 'api', file), 'utf8')).join('\n');
-    const thrown = [...texts.matchAll(/new ProblemError\(\s*'([a-z_]+)'/g)].map((match) => match[1] ?? '');
+    const thrown = [...sourcesIn('api').matchAll(/new ProblemError\(\s*'([a-z_]+)'/g)].map((match) => match[1] ?? '');
     expect(thrown.length).toBeGreaterThan(10);
     expect(thrown.filter((code) => !Object.hasOwn(ERRORS, code))).toEqual([]);
   });

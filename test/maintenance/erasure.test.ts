@@ -34,12 +34,12 @@ describe('an avatar that is deleted', () => {
     return body.stages.flatMap((step: { assets: { kind: string; asset_id: string }[] }) => step.assets.filter((asset) => asset.kind === kind).map((asset) => asset.asset_id));
   }
 
-  async function create(): Promise<{ avatar: string; photo: { asset_id: string; sha256: string }; neutral: string }> {
+  async function create(): Promise<{ job: string; avatar: string; photo: { asset_id: string; sha256: string }; neutral: string }> {
     const { body: photo } = await company.http.send('POST', '/v1/assets', { headers: { 'content-type': 'image/png' }, body: randomBytes(64) });
     const request = { contract: 'v3', job_type: 'avatar_creation', idempotency_key: newKey(), photos: [{ asset_id: photo.asset_id }], consent: CONSENT };
-    const job = await company.ended(await company.submit(request));
-    const result = (job as unknown as { result: { avatar_id: string; neutral_image: { asset_id: string } } }).result;
-    return { avatar: result.avatar_id, photo, neutral: result.neutral_image.asset_id };
+    const job = await company.submit(request);
+    const { result } = (await company.ended(job)) as unknown as { result: { avatar_id: string; neutral_image: { asset_id: string } } };
+    return { job, avatar: result.avatar_id, photo, neutral: result.neutral_image.asset_id };
   }
 
   it('stops what runs, keeps finished films and the proof, and leaves no other picture behind', async () => {
@@ -88,6 +88,22 @@ describe('an avatar that is deleted', () => {
     await runSweep(company.orchestra, 'eraseAvatars', now);
     expect([await readable(first.photo.asset_id), await readable(first.neutral), await readable(background.asset_id)]).toEqual([true, false, true]);
     expect([await readable(second.neutral)]).toEqual([true]);
+  });
+
+  it('hands out no new link to what was erased, and goes on to link the films', async () => {
+    const { job, avatar } = await create();
+    const film = await company.submit(output(avatar));
+    await company.ended(film);
+    const shown = async (id: string) => {
+      const { events } = (await company.http.get(`/v1/jobs/${id}/events?limit=1000`)).body;
+      const { jobs } = (await company.http.get('/v1/jobs?limit=100')).body;
+      const listed = jobs.find((one: { job_id: string }) => one.job_id === id);
+      return [(await company.http.get(`/v1/jobs/${id}`)).body.result, listed.result, events.at(-1).data.result];
+    };
+    for (const result of await shown(job)) expect(result).toMatchObject({ avatar_id: avatar, neutral_image: { url: expect.any(String) } });
+    await company.http.send('DELETE', `/v1/avatars/${avatar}`);
+    for (const result of await shown(job)) expect(result).toMatchObject({ avatar_id: avatar, neutral_image: null, character_sheet: null });
+    for (const result of await shown(film)) expect(result).toMatchObject({ video: { url: expect.any(String) }, rough_cut: { url: expect.any(String) } });
   });
 
   it('shows an empty timeline where that was erased', async () => {

@@ -51,6 +51,16 @@ describe('work that is paid at a provider', () => {
     expect(house.creates).toHaveLength(1);
   });
 
+  it('is waited for no longer where somebody else has settled it', async () => {
+    const house = buyAt(Object.assign(openHouse(), { holds: true }));
+    const jobId = await company.submit(output(avatarId));
+    const intent = await eventually('the provider works on it', async () => (await intentsOf(jobId)).find(({ status }) => status === 'submitted'));
+    const settled = { status: 'succeeded', outcome: { files: {}, meta: { made: true } }, cost_micro_usd: 70_000, possibly: false } as const;
+    await settleIntent(company.api.deps.pool, { operation_key: intent.operation_key, ...settled, now: new Date() });
+    expect(await company.ended(jobId)).toMatchObject({ status: 'completed', cost: { spent_micro_usd: 70_000 } });
+    expect(house.holds).toBe(true);
+  });
+
   it('is not bought again for a job that could not be found for a moment', async () => {
     const house = buyAt(openHouse());
     refuse(house, 'poll', { kind: 'expired', charged: 'unknown', http_status: 404 });

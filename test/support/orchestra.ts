@@ -19,6 +19,7 @@ import { newId } from '../../contracts/ids';
 import type { FrozenPlan } from '../../contracts/plan';
 import type { Snapshot } from '../../contracts/snapshot';
 import type { Queue } from '../../contracts/vocabulary';
+import { findErasedAssets } from '../../db/assets';
 import { createPool } from '../../db/pool';
 import { bundlePath } from '../../worker/bundle';
 import { connectToTemporal } from '../../worker/connection';
@@ -106,7 +107,7 @@ export async function conduct(place: { adapters: Adapters; address: string; data
   const store = place.store ?? createDiskStore({ dir: path.join(folder, 'assets'), publicUrl: () => 'http://127.0.0.1', secret: 'a secret for tests only' });
   const log = pino({ level: 'silent' });
   const now = (): Date => new Date();
-  const callbacks = createCallbacks({ links: { store, ttl_ms: 60_000, now }, secrets: { DEFAULT: [CALLBACK_SECRET] }, allowHosts: [], host_slots: 50, now, ...place.callbacks });
+  const callbacks = createCallbacks({ links: { store, ttl_ms: 60_000, findErased: (tenant, ids) => findErasedAssets(pool, tenant, ids), now }, secrets: { DEFAULT: [CALLBACK_SECRET] }, allowHosts: [], host_slots: 50, now, ...place.callbacks });
   const deps: Deps = {
     pool,
     facts: new FactsCache(pool),

@@ -40,7 +40,7 @@ export interface Ruling {
   rejected: boolean;
 }
 
-export function gateFor(row: FrozenRow): GateState | null {
+function gateFor(row: FrozenRow): GateState | null {
   if (!row.gate) return null;
   const { name, remakes, approved } = row.gate;
   return {
@@ -62,7 +62,7 @@ export function initialGates(plan: FrozenPlan): Map<Gate, GateState> {
 }
 
 /** The `script` gate decides on the whole; the others by scene. */
-export function subjectsOf(gate: GateState, scenes: number | null): number[] {
+function subjectsOf(gate: GateState, scenes: number | null): number[] {
   if (gate.name === 'script') return [WHOLE];
   return Array.from({ length: scenes ?? 0 }, (_, index) => index + 1);
 }

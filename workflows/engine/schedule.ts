@@ -30,7 +30,7 @@ export interface RunState {
   failures: StageFailure[];
 }
 
-export function itemKey(stage: StageName, scene: number | null): string {
+function itemKey(stage: StageName, scene: number | null): string {
   return scene === null ? stage : `${stage}/scene-${scene}`;
 }
 
