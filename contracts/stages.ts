@@ -1,5 +1,6 @@
 import type { AssetRef, FrameSize, Pose, QualityCheck, StoryboardScene, VoiceProfile } from './media';
 import type { CaptionMode, CreationStage, Framing, MarketingStage, Mode, OutputStage } from './vocabulary';
+import type { SampleReport } from './voice-sample';
 
 /**
  * What each stage leaves behind: one small JSON document per item (a stage, or a stage and a scene), kept in the step
@@ -52,6 +53,8 @@ export interface ValidateOutput {
   reason: string;
   photo: AssetRef;
   photos: PhotoReport[];
+  /** Absent where there is no voice sample, and in documents older than this look into it. */
+  voice_sample?: SampleReport;
 }
 
 export interface NeutralImageOutput {
