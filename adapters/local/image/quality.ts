@@ -85,11 +85,11 @@ function lumaWindow(
 
 function measureLight(window: Float32Array) {
   const share = (matches: (value: number) => boolean) => window.filter(matches).length / window.length;
-  const { mean, variance } = moments(window);
+  const { mean } = moments(window);
   const half = (wanted: number) =>
     moments(window.filter((_, i) => Math.floor((i % WINDOW.width) / (WINDOW.width / 2)) === wanted));
   return {
-    sharpness: variance > 0 ? round(moments(laplacian(window)).variance / variance) : 0,
+    sharpness: round(relativeSharpness(window, WINDOW)),
     brightness: round(mean),
     shadows_lost: round(share((value) => value < BLACK)),
     lights_lost: round(share((value) => value > WHITE)),
@@ -97,8 +97,13 @@ function measureLight(window: Float32Array) {
   };
 }
 
-function laplacian(window: Float32Array): Float32Array {
-  const { width, height } = WINDOW;
+/** Variance of the Laplacian over the variance of luma; 0 where all is alike. */
+export function relativeSharpness(luma: Float32Array, size: { width: number; height: number }): number {
+  const { variance } = moments(luma);
+  return variance > 0 ? moments(laplacian(luma, size)).variance / variance : 0;
+}
+
+function laplacian(window: Float32Array, { width, height }: { width: number; height: number }): Float32Array {
   const out = new Float32Array((width - 2) * (height - 2));
   for (let y = 1, to = 0; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++, to++) {
