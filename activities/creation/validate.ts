@@ -6,7 +6,7 @@ import type { StageWork } from '../stage-work';
 
 /** Looks into the photos and the voice sample before anything is paid, and chooses the best photo. */
 export const validate: StageWork<'validate', CreationInputs['validate']> = {
-  adapter: () => ({ family: 'local', model: 'face-check-1', traits: { cost: 'free' } }),
+  adapter: () => ({ family: 'local', model: 'face-check-2', traits: { cost: 'free' } }),
   perform: ({ input, adapters, context }) => inspectMedia(adapters.inspector, input, context),
 };
 

@@ -128,6 +128,7 @@ const CASES: Case[] = [
   ['a blurred photo in a heavily compressed file', 'photo_blurred', () => portrait().blur(8).jpeg({ quality: 40 }).toBuffer()],
   ['a face out of focus', 'photo_blurred', () => portrait().blur(2).jpeg().toBuffer()],
   ['a face in the dark', 'photo_too_dark', () => portrait().linear(0.08, 0).png().toBuffer()],
+  ['a face in a fifth of the light', 'photo_too_dark', () => portrait().linear(0.2, 0).jpeg().toBuffer()],
   ['a black picture', 'photo_too_dark', () => plain(600, 600, '#000').png().toBuffer()],
   ['an overexposed face', 'photo_too_bright', () => portrait().linear(1.6, 30).png().toBuffer()],
   ['a burnt-out face', 'photo_too_bright', () => portrait().linear(2.2, 40).png().toBuffer()],
