@@ -39,6 +39,8 @@ export interface PhotoReport {
   photo: number;
   asset_id: string;
   accepted: boolean;
+  /** Of a photo that was left out, why: one of the photo_… codes; absent in documents older than it. */
+  code?: string;
   /** Higher is better; only comparable within one job. */
   score: number;
   /** Degrees the picture had to be turned so that the face stands upright: 0, 90, 180 or 270. */
