@@ -13,7 +13,7 @@ import type { JobDesk } from '../adapters/capabilities/paid-operation';
 import type { PlanAdapter } from '../adapters/capabilities/plan';
 import type { SpeechAdapter } from '../adapters/capabilities/speech';
 import type { VideoAdapter } from '../adapters/capabilities/video';
-import type { VoiceAdapter } from '../adapters/capabilities/voice';
+import type { SampleInspector, VoiceAdapter } from '../adapters/capabilities/voice';
 import type { AssetStore } from '../adapters/storage/asset-store';
 import type { FactsCache } from './facts';
 import type { MoneySettings } from './operations/money-settings';
@@ -21,7 +21,7 @@ import type { Pokes } from './callbacks/pokes';
 
 /** One adapter per capability, of one family (adapters/registry.ts). */
 export interface Adapters {
-  inspector: PhotoInspector;
+  inspector: PhotoInspector & SampleInspector;
   image: ImageAdapter;
   voice: VoiceAdapter;
   plan: PlanAdapter;

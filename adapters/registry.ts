@@ -2,6 +2,7 @@ import { CAPABILITIES, type CapabilityName, type CostRange, type Traits } from '
 import type { AssemblyAdapter } from './capabilities/assembly';
 import type { PhotoInspector } from './capabilities/image';
 import type { JobDesk } from './capabilities/paid-operation';
+import type { SampleInspector } from './capabilities/voice';
 import type { WorkSize } from './capabilities/work-size';
 import { ELEVENLABS_FAMILY } from './elevenlabs/family';
 import { createFalFamily } from './fal/family';
@@ -109,7 +110,7 @@ export function receiverOf(family: string): NonNullable<ProviderFamily['receive'
 }
 
 /** Adapters of one family; what it does not offer is the local family's. */
-export type FamilyAdapters = CapabilityAdapters & { inspector: PhotoInspector; assembly: AssemblyAdapter; desk: JobDesk };
+export type FamilyAdapters = CapabilityAdapters & { inspector: PhotoInspector & SampleInspector; assembly: AssemblyAdapter; desk: JobDesk };
 
 /** Builds the chosen families. The answer knows every one of them by name; a name that was not chosen is an error. */
 export async function loadAdapters(place: { choice: Choice; accounts: Accounts; local: LocalSettings; now(): Date }): Promise<(family: string) => FamilyAdapters> {

@@ -1,4 +1,7 @@
-/** The local voices speak English, so a script needs at least one Latin letter (accents included) or one digit. */
+/**
+ * The local voices speak English, and no other family declares what it speaks, so a script needs at least one Latin letter
+ * (accents included) or one digit, whoever speaks it.
+ */
 const SPEAKABLE = /[\p{Script=Latin}\p{Nd}]/u;
 
 /** Stage directions such as `[[pause 600ms]]`: part of a script, never spoken. */

@@ -1,5 +1,6 @@
 import type { AssetRef, FrameSize, Pose, QualityCheck, StoryboardScene, VoiceProfile } from './media';
 import type { CaptionMode, CreationStage, Framing, MarketingStage, Mode, OutputStage } from './vocabulary';
+import type { SampleReport } from './voice-sample';
 
 /**
  * What each stage leaves behind: one small JSON document per item (a stage, or a stage and a scene), kept in the step
@@ -38,6 +39,8 @@ export interface PhotoReport {
   photo: number;
   asset_id: string;
   accepted: boolean;
+  /** Of a photo that was left out, why: one of the photo_… codes; absent in documents older than it. */
+  code?: string;
   /** Higher is better; only comparable within one job. */
   score: number;
   /** Degrees the picture had to be turned so that the face stands upright: 0, 90, 180 or 270. */
@@ -52,6 +55,8 @@ export interface ValidateOutput {
   reason: string;
   photo: AssetRef;
   photos: PhotoReport[];
+  /** Absent where there is no voice sample, and in documents older than this look into it. */
+  voice_sample?: SampleReport;
 }
 
 export interface NeutralImageOutput {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../contracts/project-root';
 import { asksForUsage, readArguments, USAGE } from './demo/arguments';
 import type { DemoArguments } from './demo/arguments';
+import { checkScript } from './demo/check-script';
 import { ApiClient } from './demo/client';
 import { downloadResults, prepareFolder } from './demo/files';
 import { followJob } from './demo/follow';
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const options = readArguments(given);
+  await checkScript(options);
   prepareFolder(options.out);
   const abort = stopOnSignal(print);
   await sweepEphemeralFolders();

@@ -12,7 +12,7 @@ export const AVATAR_CREATION = [
     each: false,
     class: 'work',
     weight: 10,
-    input: ({ snapshot }) => ({ photos: snapshot.photos }),
+    input: ({ snapshot }) => ({ photos: snapshot.photos, ...(snapshot.voice_sample ? { voice_sample: snapshot.voice_sample } : {}) }),
   }),
   stage({
     stage: 'neutral_image',
@@ -51,7 +51,13 @@ export const AVATAR_CREATION = [
     class: 'work',
     weight: 10,
     when: (snapshot) => snapshot.voice_sample !== null,
-    input: ({ snapshot }) => ({ sample: snapshot.voice_sample, transcript: null, name: snapshot.name, consent: snapshot.consent }),
+    input: ({ snapshot, docs }) => ({
+      sample: snapshot.voice_sample,
+      transcript: null,
+      name: snapshot.name,
+      consent: snapshot.consent,
+      ...(docs.validate.voice_sample ? { report: docs.validate.voice_sample } : {}),
+    }),
   }),
   stage({
     stage: 'persist',

@@ -5,7 +5,7 @@ import type { JobFacts } from '../../db/job-state';
 
 /** Stages whose outputs make up a job's result. */
 export const RESULT_STAGES: Record<TableName, StageName[]> = {
-  avatar_creation: ['neutral_image', 'character_sheet', 'voice_profile', 'persist'],
+  avatar_creation: ['validate', 'neutral_image', 'character_sheet', 'voice_profile', 'persist'],
   avatar_output: ['stitch', 'enhance', 'output'],
   voice_cloning: ['voice_profile', 'persist'],
   marketing_cut: ['cuts', 'publish'],
@@ -51,7 +51,20 @@ function creationResult(outputs: FinishedOutput[]): unknown {
     views: sheet.views,
     palette: sheet.palette,
     voice_profile: newest(outputs, 'voice_profile')?.profile ?? null,
+    photos: photoNotes(newest(outputs, 'validate')),
   };
+}
+
+/** What became of each photo: one that is bad among good ones is left out, which the caller should not have to guess. */
+function photoNotes(validated: StageOutputs['validate'] | null): unknown[] {
+  const notes = validated?.photos ?? [];
+  return notes.map(({ photo, accepted, code, warnings }) => ({
+    pointer: `/photos/${photo}`,
+    accepted,
+    chosen: photo === validated?.chosen,
+    code: code ?? null,
+    warnings,
+  }));
 }
 
 function outputResult(outputs: FinishedOutput[]): unknown {

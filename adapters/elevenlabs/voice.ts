@@ -30,7 +30,7 @@ export function elevenlabsVoice(tools: ElevenlabsTools): VoiceAdapter {
     estimate: () => ({ low: micro_usd, high: micro_usd }),
     async perform(request, context) {
       const consent = consentDigest(request);
-      const sample = await finishing.voiceSample(request.sample, context);
+      const sample = request.report ?? (await finishing.voiceSample(request.sample, context));
       const stored = await context.operate(cloneOperation(tools, request, consent));
       return { profile: profileOf(tools, { request, sample, made: ANSWER.parse(stored.meta) }) };
     },

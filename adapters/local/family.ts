@@ -1,5 +1,6 @@
 import type { PhotoInspector } from '../capabilities/image';
 import type { AssemblyAdapter } from '../capabilities/assembly';
+import type { SampleInspector } from '../capabilities/voice';
 import { createLocalAssembly } from './assembly/local-assembly';
 import { createLocalBackground } from './background/local-background';
 import { createLocalBroll } from './broll/local-broll';
@@ -12,7 +13,7 @@ import { createLocalLipSync } from './render/lip-sync-adapter';
 import { createLocalVideo } from './render/video-adapter';
 import { createLocalAlign } from './speech/local-align';
 import { createLocalSpeech } from './speech/local-speech';
-import { createLocalVoice } from './speech/local-voice';
+import { createLocalVoice, inspectSample } from './speech/local-voice';
 import { createSentenceCache } from './speech/sentence-cache';
 import type { SentenceCache } from './speech/sentence-cache';
 import { USUAL_MACHINE } from './speech/voices';
@@ -41,7 +42,10 @@ export function createLocalFamily(settings: LocalSettings) {
   const machine = { ...USUAL_MACHINE, voicesDir: settings.voicesDir ?? null };
   const { identityCheck = true } = settings;
   const image = createLocalImage(pool, { identityCheck });
-  const inspector: PhotoInspector = image;
+  const inspector: PhotoInspector & SampleInspector = {
+    validatePhotos: image.validatePhotos,
+    inspectSample: (sample, context) => inspectSample({ pool, ffmpegPath }, sample, context),
+  };
   const assembly: AssemblyAdapter = createLocalAssembly(pool, ffmpegPath, { identityCheck });
   const background = createLocalBackground(pool);
   const enhance = createLocalEnhance(pool, ffmpegPath);

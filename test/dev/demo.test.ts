@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { projectRoot } from '../../contracts/project-root';
+import { MODES } from '../../contracts/vocabulary';
 import { asksForUsage, readArguments } from '../../dev/demo/arguments';
+import { checkScript } from '../../dev/demo/check-script';
 import { describeProblem } from '../../dev/demo/client';
 import { prepareFolder } from '../../dev/demo/files';
 import { ProgressLine } from '../../dev/demo/progress';
@@ -57,6 +61,26 @@ test('arguments have defaults, and a wrong one is named with what is allowed', (
     '--mode: opera is none of single_scene, multi_scene, b_roll, pose',
   );
   expect(() => readArguments(['--photo', '/no/such.png'])).toThrow('--photo: there is no file /no/such.png');
+});
+
+test.each([
+  ['is empty', '', '--script: '],
+  ['is blank', ' \n\t\n', '--script: '],
+  ['is too long', 'word '.repeat(1_001), '--script: at most 5000 characters'],
+  ['has nothing to say', '🎉🎉 … !?', '--script: no letter or digit that a voice could speak'],
+])('a script that %s is refused before anything is started', async (_, words, said) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'understudy-script-'));
+  const script = path.join(folder, 'words.txt');
+  writeFileSync(script, words);
+  await expect(checkScript(readArguments(['--script', script]))).rejects.toThrow(said);
+  const run = spawnSync(process.execPath, [path.join(projectRoot(), 'dist/dev/demo.js'), '--script', script, '--out', path.join(folder, 'out')], { encoding: 'utf8' });
+  expect([run.status, run.stdout, existsSync(path.join(folder, 'out'))]).toEqual([1, '', false]);
+  expect(run.stderr).toContain(said);
+  rmSync(folder, { recursive: true });
+});
+
+test.each(MODES)('the built-in script can be filmed in mode %s', async (mode) => {
+  await expect(checkScript(readArguments(['--mode', mode]))).resolves.toBeUndefined();
 });
 
 test('a folder is no photo, and help is asked for by either name', () => {

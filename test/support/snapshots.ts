@@ -1,5 +1,6 @@
 import type { AssetRef, VoiceProfile } from '../../contracts/media';
 import type { CreationSnapshot, OutputSnapshot } from '../../contracts/snapshot';
+import type { SampleReport } from '../../contracts/voice-sample';
 
 const ASSET: AssetRef = { asset_id: `as_${'1'.repeat(32)}`, sha256: '1'.repeat(64), content_type: 'image/png', bytes: 1 };
 
@@ -15,6 +16,26 @@ export const VOICE: VoiceProfile = {
   warnings: [],
   licence: 'none',
   disclosure: 'A voice for tests.',
+};
+
+/** A recording in which nothing is wrong. */
+export const SAMPLE_REPORT: SampleReport = {
+  measured: {
+    duration_ms: 30_000,
+    sample_rate_hz: 48_000,
+    speech_ms: 25_000,
+    median_f0_hz: 100,
+    f0_range_st: 5,
+    voiced_ms: 15_000,
+    syllables_per_second: 4,
+    f3_hz: 2600,
+    f4_hz: 3500,
+    snr_db: 40,
+    speech_level_db: -20,
+    loudness_lufs: -20,
+    clipping_percent: 0,
+  },
+  warnings: [],
 };
 
 export function creationSnapshot(change: Partial<CreationSnapshot> = {}): CreationSnapshot {

@@ -1,7 +1,7 @@
 import { CAPABILITY_VERSION, type AdapterInfo, type CapabilityName, type Traits } from '../../adapters/capabilities/adapter';
 import type { Adapters } from '../../activities/deps';
 import type { AssetRef } from '../../contracts/media';
-import { VOICE } from './snapshots';
+import { SAMPLE_REPORT, VOICE } from './snapshots';
 
 /**
  * A family that does nothing but answer at once, for tests and benchmarks of orchestration alone. Its answers have the
@@ -47,6 +47,7 @@ function creation(call: Call): Pick<Adapters, 'inspector' | 'image' | 'voice' | 
         await call('validate', context.signal);
         return { chosen: 0, reason: 'The only one.', photo: request.photos[0] ?? NOTHING, photos: [] };
       },
+      inspectSample: async (_, context) => (await call('inspect_sample', context.signal), SAMPLE_REPORT),
     },
     image: {
       ...info('image'),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { FrameSize } from '../../../contracts/media';
 import { FRAME_MS } from '../../../contracts/vocabulary';
 import type { ComputePool } from '../compute/pool';
+import { readCaptionFont } from '../font-table';
 import { captionMarkup, type CaptionMarkup } from '../render/overlay';
 import { concatList } from './concat-list';
 import type { Cue } from './cues';
@@ -35,7 +36,8 @@ interface StripRequest {
 export async function drawCaptionStrip(request: StripRequest, tools: { pool: ComputePool; signal: AbortSignal }): Promise<CaptionStrip | null> {
   const { cues, size, duration_ms, name, dir } = request;
   if (cues.length === 0) return null;
-  const drawn = cues.map((cue) => ({ from: toFrame(cue.start_ms), to: toFrame(cue.end_ms), markup: captionMarkup(cue.lines.join('\n'), size) }));
+  const font = readCaptionFont();
+  const drawn = cues.map((cue) => ({ from: toFrame(cue.start_ms), to: toFrame(cue.end_ms), markup: captionMarkup(cue.lines.join('\n'), size, font) }));
   const top = Math.floor(Math.min(...drawn.map(({ markup }) => markup.top)) / 2) * 2;
   const bottom = Math.max(...drawn.map(({ markup }) => markup.top + markup.height));
   const height = Math.ceil((bottom - top) / 2) * 2;

@@ -3,6 +3,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { FrameSize } from '../../../contracts/media';
 import { FRAME_MS } from '../../../contracts/vocabulary';
+import { drawableLines } from '../drawable-text';
+import { readCaptionFont } from '../font-table';
 import { openPhoto } from '../image/decode';
 import type { OverlayJob } from './render-overlays';
 import type { RoughCutTools, RoughScene } from './rough-cut';
@@ -45,6 +47,7 @@ function planCards(scene: RoughScene, job: { size: FrameSize; count: number }, d
     toFrame(part.end_ms),
   ]);
   const cuts = [...new Set([0, ...borders.filter((at) => at > 0 && at < length)])].sort((a, b) => a - b);
+  const font = readCaptionFont();
   const label = {
     size: job.size,
     label: `Scene ${bounds.scene} of ${job.count}`,
@@ -53,7 +56,7 @@ function planCards(scene: RoughScene, job: { size: FrameSize; count: number }, d
   return cuts.map((at, index) => ({
     path: path.join(dir, `card-${bounds.scene}-${index}.png`),
     duration_ms: (cuts[index + 1] ?? length) - at,
-    svg: drawRoughCard({ ...label, lines: cues.find((cue) => isShown(cue, at))?.lines ?? [] }),
+    svg: drawRoughCard({ ...label, lines: drawableLines(cues.find((cue) => isShown(cue, at))?.lines ?? [], font) }),
     cutaway: scene.cutaways.find((cutaway) => isShown(cutaway, at))?.path ?? null,
   }));
 }

@@ -16,7 +16,7 @@ const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 /** Cutaways as title cards over painted scenes, or a caller's picture; head poses as tracks. Arms, hands and films are beyond it. */
 export function createLocalBroll(pool: ComputePool): BrollAdapter {
   return {
-    ...localAdapter('broll', 'cards-2'),
+    ...localAdapter('broll', 'cards-3'),
     supports,
     perform: (request, context) => perform(request, context, pool),
   };

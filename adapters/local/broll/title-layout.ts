@@ -1,6 +1,8 @@
 import { Resvg } from '@resvg/resvg-js';
 import type { FrameSize } from '../../../contracts/media';
 import { escapeXml } from '../assembly/rough-cut-card';
+import { drawableText } from '../drawable-text';
+import { readCaptionFont } from '../font-table';
 import { FONT_FAMILY, fontOptions } from '../fonts';
 import { captionsFrom } from '../render/overlay';
 
@@ -24,7 +26,8 @@ const ABOVE_CAPTIONS = 0.02;
  * The words of a title card as a see-through SVG of the frame's size, over a scrim that keeps them readable: in the middle,
  * or as far above it as captions in the picture need.
  */
-export function drawTitle(title: string, style: TitleStyle): string {
+export function drawTitle(wish: string, style: TitleStyle): string {
+  const title = drawableText(wish, readCaptionFont());
   const { size, accent, align } = style;
   const { width, height } = size;
   const u = Math.min(width, height);

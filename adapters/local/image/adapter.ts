@@ -125,6 +125,7 @@ function reportOf(outcome: Outcome, name: { photo: number; asset_id: string }): 
     return {
       ...name,
       accepted: false,
+      code: outcome.problem.code,
       score: 0,
       rotation: 0,
       metrics: {},

@@ -89,7 +89,8 @@ function decodeBox(grid: Grid, anchor: number, logit: number, boxes: Float32Arra
   return { score: 1 / (1 + Math.exp(-logit)), centre: point(0), width: at(2), height: at(3), points };
 }
 
-function mergeOverlapping(faces: FaceBox[]): FaceBox[] {
+/** Boxes that show one and the same face become one. Best score first. */
+export function mergeOverlapping(faces: FaceBox[]): FaceBox[] {
   const rest = [...faces].sort((a, b) => b.score - a.score);
   const merged: FaceBox[] = [];
   for (let best = rest[0]; best !== undefined; best = rest[0]) {

@@ -37,12 +37,13 @@ export async function findSubject(
   return { ...landmarks, others: bySize.length - 1 };
 }
 
-function eyeDistance({ points: [left, right] }: FaceBox): number {
+/** Between the eyes of a box, in pixels of the picture it was found in. */
+export function eyeDistance({ points: [left, right] }: FaceBox): number {
   return left && right ? Math.hypot(right[0] - left[0], right[1] - left[1]) : Number.POSITIVE_INFINITY;
 }
 
 /** Among boxes this small some are no faces, so nobody can tell how many people there are. */
-function tooSmall(): PhotoRefused {
+export function tooSmall(): PhotoRefused {
   return new PhotoRefused('photo_face_too_small', TOO_SMALL);
 }
 

@@ -1,8 +1,10 @@
 import type { TaskHost } from '../compute/host';
 import { openPhoto } from './decode';
+import { explainRefusal } from './explain-refusal';
 import { findSubject } from './find-face';
 import { refuseUnusable, scoreFace, warningsFor } from './judge';
 import { locateFaces } from './locate-face';
+import type { Located } from './locate-face';
 import { measureFace } from './quality';
 import type { FaceMetrics } from './quality';
 
@@ -24,6 +26,14 @@ export async function inspectPhoto({ path }: { path: string }, host: TaskHost): 
   const photo = await openPhoto(path);
   const located = await locateFaces(photo, host);
   host.progress(50, 'face located');
+  try {
+    return await judgeFace(located, host);
+  } catch (error) {
+    throw await explainRefusal(error, located, host);
+  }
+}
+
+async function judgeFace(located: Located, host: TaskHost): Promise<PhotoInspection> {
   const face = await findSubject(located, host);
   const metrics = measureFace(located.picture, face, located.scale);
   refuseUnusable(metrics);

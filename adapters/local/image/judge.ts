@@ -13,6 +13,7 @@ export const TOO_SMALL = 'The face is too small. Come closer or use a larger pic
  */
 const REFUSALS: [code: PhotoCode, applies: (face: FaceMetrics) => boolean, message: string][] = [
   ['photo_too_dark', (face) => face.brightness < 25 || face.shadows_lost > 0.5, 'The face is too dark.'],
+  ['photo_too_dark', (face) => face.highlights < 52, 'The picture uses less than a fifth of the range from black to white: it is too dark.'],
   ['photo_too_bright', (face) => face.brightness > 240 || face.lights_lost > 0.5, 'The face is overexposed.'],
   ['photo_face_cut', (face) => face.cut_off > 0.06, 'The face is cut off by the edge of the picture.'],
   [

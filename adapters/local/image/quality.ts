@@ -12,6 +12,8 @@ const WINDOW = { width: 160, height: 180 };
 /** Luma below which a pixel has lost its shadows, and above which its lights. */
 const BLACK = 16;
 const WHITE = 245;
+/** Share of the picture that counts as its lights. */
+const BRIGHTEST = 0.005;
 const DEGREES = 180 / Math.PI;
 /** The mesh of a face that looks straight ahead leans back by this much (measured). */
 const PITCH_BIAS = 11;
@@ -26,6 +28,8 @@ export interface FaceMetrics {
   sharpness: number;
   /** Mean luma of the face, 0..255. */
   brightness: number;
+  /** Luma that the brightest 0.5 % of the whole picture reach: how much of the range the light fills, whatever the skin. */
+  highlights: number;
   /** Shares of the face that are black and white, 0..1. */
   shadows_lost: number;
   lights_lost: number;
@@ -58,6 +62,7 @@ export function measureFace(picture: Raster, face: FaceLandmarks, scale: number)
     interocular: round(interocular * scale),
     presence: round(face.presence),
     ...measureLight(window),
+    highlights: round(highlightsOf(picture)),
     ...measurePose(points, angle),
     eye_openness: round(Math.max(...eyes)),
     mouth_openness: round(openness(points, mesh.MOUTH)),
@@ -85,11 +90,11 @@ function lumaWindow(
 
 function measureLight(window: Float32Array) {
   const share = (matches: (value: number) => boolean) => window.filter(matches).length / window.length;
-  const { mean, variance } = moments(window);
+  const { mean } = moments(window);
   const half = (wanted: number) =>
     moments(window.filter((_, i) => Math.floor((i % WINDOW.width) / (WINDOW.width / 2)) === wanted));
   return {
-    sharpness: variance > 0 ? round(moments(laplacian(window)).variance / variance) : 0,
+    sharpness: round(relativeSharpness(window, WINDOW)),
     brightness: round(mean),
     shadows_lost: round(share((value) => value < BLACK)),
     lights_lost: round(share((value) => value > WHITE)),
@@ -97,8 +102,24 @@ function measureLight(window: Float32Array) {
   };
 }
 
-function laplacian(window: Float32Array): Float32Array {
-  const { width, height } = WINDOW;
+function highlightsOf({ data, channels }: Raster): number {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i += channels) counts[Math.floor(luma(data[i]!, data[i + 1]!, data[i + 2]!))]! += 1;
+  const most = (data.length / channels) * BRIGHTEST;
+  for (let value = 255, seen = 0; value > 0; value--) {
+    seen += counts[value]!;
+    if (seen > most) return value;
+  }
+  return 0;
+}
+
+/** Variance of the Laplacian over the variance of luma; 0 where all is alike. */
+export function relativeSharpness(luma: Float32Array, size: { width: number; height: number }): number {
+  const { variance } = moments(luma);
+  return variance > 0 ? moments(laplacian(luma, size)).variance / variance : 0;
+}
+
+function laplacian(window: Float32Array, { width, height }: { width: number; height: number }): Float32Array {
   const out = new Float32Array((width - 2) * (height - 2));
   for (let y = 1, to = 0; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++, to++) {

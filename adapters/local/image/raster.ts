@@ -37,6 +37,17 @@ export function turnRaster(source: Raster, degrees: number): Raster {
   return out;
 }
 
+/** A rectangle of a picture as a picture of its own. */
+export function cutRaster(source: Raster, { left, top, width, height }: { left: number; top: number; width: number; height: number }): Raster {
+  const { channels } = source;
+  const data = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * source.width + left) * channels;
+    data.set(source.data.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { width, height, channels, data };
+}
+
 /** Rec. 709 luma of RGB, 0..255. */
 export function luma(red: number, green: number, blue: number): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;

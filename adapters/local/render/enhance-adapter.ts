@@ -9,7 +9,7 @@ import type { RenderSceneArgs } from './render-scene';
 import { localAdapter } from '../local-adapter';
 
 /** Version of renderer and encoder settings; raised when the same request would give another picture. */
-const MODEL = 'raster-5';
+const MODEL = 'raster-6';
 
 /**
  * Renders a scene and encodes it once: layers with a face track, or a provider's clip brought into the film's form.

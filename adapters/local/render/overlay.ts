@@ -1,6 +1,8 @@
 import { Resvg } from '@resvg/resvg-js';
 import type { FrameSize } from '../../../contracts/media';
 import { LINE_LENGTH } from '../assembly/cues';
+import { drawableLines, drawableText } from '../drawable-text';
+import { readCaptionFont, type FontTable } from '../font-table';
 import { fontOptions, FONT_FAMILY } from '../fonts';
 
 /** A bitmap that lies over the picture for some time; RGBA, premultiplied. */
@@ -22,6 +24,10 @@ export interface SafeArea {
 /** Mean width of a letter of the shipped font at weight 600, in letter heights. */
 const LETTER_WIDTH = 0.56;
 const LINE_HEIGHT = 1.28;
+/** Width of the dark rim around letters, in letter heights. */
+const RIM = 0.17;
+/** A caption may reach this little into the margin. */
+const TOLERANCE = 0.95;
 
 /**
  * Safe area by the frame's shape. Upright films are watched in players that lay their buttons over the lowest fifth;
@@ -54,23 +60,31 @@ export function drawCaption(text: string, frame: FrameSize): Overlay {
   return { ...drawSvg({ width: frame.width, height }, content), left: 0, top };
 }
 
-/** The same caption before it is drawn. */
-export function captionMarkup(text: string, frame: FrameSize): CaptionMarkup {
+/** The same caption before it is drawn; without content where the font has nothing of it. */
+export function captionMarkup(text: string, frame: FrameSize, font: FontTable = readCaptionFont()): CaptionMarkup {
   const area = safeArea(frame);
   const room = lettersPerLine(frame);
-  const given = text.split('\n');
+  const given = drawableLines(text.split('\n'), font);
   // Cues come in lines for wide frames; where one does not fit, all are broken anew.
   const lines = given.some((line) => line.length > room) ? wrap(given.join(' '), room) : given;
-  const line = area.letter * LINE_HEIGHT;
-  const height = captionHeight(lines.length, area.letter);
+  const letter = fittingLetter(lines, frame, font);
+  const line = letter * LINE_HEIGHT;
+  const height = captionHeight(lines.length, letter);
   const spans = lines.map((words, i) => {
     const y = (i + 1) * line;
     return `<text x="${frame.width / 2}" y="${y.toFixed(1)}" text-anchor="middle">${escapeText(words)}</text>`;
   });
-  const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${area.letter.toFixed(2)}" fill="#fff"`;
-  const rim = `stroke="#000" stroke-opacity=".78" stroke-width="${(area.letter * 0.17).toFixed(2)}" stroke-linejoin="round" paint-order="stroke"`;
+  const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${letter.toFixed(2)}" fill="#fff"`;
+  const rim = `stroke="#000" stroke-opacity=".78" stroke-width="${(letter * RIM).toFixed(2)}" stroke-linejoin="round" paint-order="stroke"`;
   const top = Math.round(frame.height * (1 - area.bottom)) - height;
   return { content: `<g ${style} ${rim}>${spans.join('')}</g>`, top, height };
+}
+
+/** Lines hold so many letters as fit on average; where those are wider (capitals), they are set smaller, so that none leaves the frame. */
+function fittingLetter(lines: readonly string[], frame: FrameSize, font: FontTable): number {
+  const { side, letter } = safeArea(frame);
+  const widest = Math.max(1, ...lines.map((line) => font.widthOf(line)));
+  return Math.min(letter, (frame.width * (1 - 2 * side * TOLERANCE)) / (widest + RIM));
 }
 
 function lettersPerLine(frame: FrameSize): number {
@@ -90,7 +104,7 @@ export function drawWatermark(text: string, frame: FrameSize): Overlay {
   const x = frame.width * (1 - area.side * 0.6);
   const style = `font-family="${FONT_FAMILY}" font-weight="600" font-size="${letter.toFixed(2)}" fill="#fff" fill-opacity=".72"`;
   const rim = `stroke="#000" stroke-opacity=".35" stroke-width="${(letter * 0.12).toFixed(2)}" paint-order="stroke"`;
-  const mark = `<text x="${x.toFixed(1)}" y="${(letter * 1.2).toFixed(1)}" text-anchor="end" ${style} ${rim}>${escapeText(text)}</text>`;
+  const mark = `<text x="${x.toFixed(1)}" y="${(letter * 1.2).toFixed(1)}" text-anchor="end" ${style} ${rim}>${escapeText(drawableText(text, readCaptionFont()))}</text>`;
   const bitmap = drawSvg({ width: frame.width, height }, mark);
   return { ...bitmap, left: 0, top: Math.round(frame.height * 0.045) };
 }

@@ -1,10 +1,10 @@
 import type { AssetRef, VoiceProfile } from '../../../contracts/media';
+import type { SampleReport } from '../../../contracts/voice-sample';
 import type { WorkContext } from '../../capabilities/adapter';
 import { VoiceSampleRejected } from '../../capabilities/voice';
 import type { VoiceAdapter, VoiceRequest } from '../../capabilities/voice';
 import type { ComputePool } from '../compute/pool';
 import { decodeSound } from './decode-sound';
-import type { VoiceMeasurement } from './tasks/measure-voice';
 import { judgeSample } from './voice/judge-sample';
 import { matchVoice } from './voice/match-voice';
 import { isAvailable, knownVoices, USUAL_MACHINE } from './voices';
@@ -51,10 +51,10 @@ function baseVoices(machine: VoiceMachine): LocalVoice[] {
 
 async function makeProfile(
   tools: Tools,
-  { sample }: VoiceRequest,
+  { sample, report }: VoiceRequest,
   context: WorkContext,
 ): Promise<VoiceProfile> {
-  const { measured, warnings } = await inspectSample(tools, sample, context);
+  const { measured, warnings } = report ?? (await inspectSample(tools, sample, context));
   const { warnings: more, ...match } = matchVoice(measured, tools.voices);
   return {
     kind: 'matched',
@@ -73,7 +73,7 @@ export async function inspectSample(
   { pool, ffmpegPath }: Pick<Tools, 'pool' | 'ffmpegPath'>,
   sample: AssetRef,
   context: WorkContext,
-): Promise<{ measured: VoiceMeasurement; warnings: string[] }> {
+): Promise<SampleReport> {
   const { dir, signal } = context;
   if (sample.bytes < SHORTEST_FILE_BYTES) throw undecodable();
   const wav = await decodeSound(ffmpegPath, await context.open(sample), { dir, signal, longest_ms: LONGEST_MS });

@@ -1,5 +1,5 @@
+import type { VoiceMeasurement } from '../../../../contracts/voice-sample';
 import { VoiceSampleRejected } from '../../../capabilities/voice';
-import type { VoiceMeasurement } from '../tasks/measure-voice';
 
 const LEAST_SPEECH_MS = 5_000;
 const LEAST_VOICED_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { VoiceProfile } from '../../../../contracts/media';
+import type { VoiceMeasurement } from '../../../../contracts/voice-sample';
 import { FLITE_ENGINE } from '../engines/flite';
-import type { VoiceMeasurement } from '../tasks/measure-voice';
 import type { LocalVoice } from '../voices';
 
 export type VoiceMatch = Pick<

@@ -84,6 +84,12 @@ describe('a photo that can be used', () => {
     expect((await inspect(portrait().linear(0.22, 0))).warnings).toContain('The face is dark.');
   });
 
+  test('may show a dark face before a bright ground', async () => {
+    const darkened = await portrait().linear(0.2, 0).extract({ left: 140, top: 40, width: 170, height: 200 }).png().toBuffer();
+    const { warnings } = await inspect(portrait().composite([{ input: darkened, left: 140, top: 40 }]));
+    expect(warnings).toContain('The face is dark.');
+  });
+
   test('is warned about when lit hard from one side', async () => {
     const shade = await portrait()
       .linear(0.3, 0)

@@ -3,7 +3,7 @@ import type { FaceMetrics } from '../../../../adapters/local/image/quality';
 
 /** A face that nothing is wrong with. */
 const GOOD: FaceMetrics = {
-  ...{ interocular: 90, presence: 1, sharpness: 0.03, brightness: 150, shadows_lost: 0, lights_lost: 0, light_balance: 1 },
+  ...{ interocular: 90, presence: 1, sharpness: 0.03, brightness: 150, highlights: 250, shadows_lost: 0, lights_lost: 0, light_balance: 1 },
   ...{ yaw: 0, pitch: 0, roll: 0, eye_openness: 0.3, mouth_openness: 0.1, cut_off: 0 },
 };
 
@@ -14,6 +14,7 @@ const REFUSED: Row[] = [
   ['interocular', 24, 23.9, 'photo_face_too_small'],
   ['sharpness', 0.003, 0.0029, 'photo_blurred'],
   ['brightness', 25, 24.9, 'photo_too_dark'],
+  ['highlights', 52, 51, 'photo_too_dark'],
   ['brightness', 240, 240.1, 'photo_too_bright'],
   ['shadows_lost', 0.5, 0.51, 'photo_too_dark'],
   ['lights_lost', 0.5, 0.51, 'photo_too_bright'],

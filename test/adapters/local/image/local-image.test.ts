@@ -63,6 +63,7 @@ describe('validatePhotos', () => {
       [false, false],
     ]);
     expect(result.photos[2]?.warnings).toEqual(['The face is out of focus or blurred.']);
+    expect(result.photos.map(({ code }) => code)).toEqual(['photo_face_missing', undefined, 'photo_blurred']);
   });
 
   test('rejects when none can be used, with one problem a photo', async () => {

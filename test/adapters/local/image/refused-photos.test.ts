@@ -19,6 +19,12 @@ async function twoUp(): Promise<Buffer> {
     .toBuffer();
 }
 
+/** The portrait as a small part of a plain picture. */
+async function inLargePicture(side: number): Promise<Buffer> {
+  const input = await portrait().resize(side).png().toBuffer();
+  return plain(1600, 1200, '#89a').composite([{ input, left: 700, top: 500 }]).png().toBuffer();
+}
+
 async function truncated(format: 'jpeg' | 'png' | 'webp'): Promise<Buffer> {
   const whole = await portrait().toFormat(format).toBuffer();
   return whole.subarray(0, Math.floor(whole.length * 0.6));
@@ -55,10 +61,12 @@ async function claimedSize(width: number, height: number): Promise<Buffer> {
   return png;
 }
 
+type Case = [what: string, code: string, bytes: () => Buffer | Promise<Buffer>];
+
 const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
 
 /** Every bad photo: what it is, the code it gets, its bytes. Names and types of files never matter. */
-const CASES: [what: string, code: string, bytes: () => Buffer | Promise<Buffer>][] = [
+const CASES: Case[] = [
   ['a file without bytes', 'photo_undecodable', () => Buffer.alloc(0)],
   ['a text file', 'photo_type_unsupported', () => Buffer.from('This is not a picture.\n'.repeat(40))],
   [
@@ -116,8 +124,11 @@ const CASES: [what: string, code: string, bytes: () => Buffer | Promise<Buffer>]
   ],
   ['a header that claims 100,000 by 100,000 pixels', 'photo_too_large', () => claimedSize(100_000, 100_000)],
   ['a face behind heavy blur', 'photo_blurred', () => portrait().blur(4).png().toBuffer()],
+  ...[6, 10, 20, 50].map((sigma): Case => [`a face behind blur of ${sigma} pixels`, 'photo_blurred', () => portrait().blur(sigma).png().toBuffer()]),
+  ['a blurred photo in a heavily compressed file', 'photo_blurred', () => portrait().blur(8).jpeg({ quality: 40 }).toBuffer()],
   ['a face out of focus', 'photo_blurred', () => portrait().blur(2).jpeg().toBuffer()],
   ['a face in the dark', 'photo_too_dark', () => portrait().linear(0.08, 0).png().toBuffer()],
+  ['a face in a fifth of the light', 'photo_too_dark', () => portrait().linear(0.2, 0).jpeg().toBuffer()],
   ['a black picture', 'photo_too_dark', () => plain(600, 600, '#000').png().toBuffer()],
   ['an overexposed face', 'photo_too_bright', () => portrait().linear(1.6, 30).png().toBuffer()],
   ['a burnt-out face', 'photo_too_bright', () => portrait().linear(2.2, 40).png().toBuffer()],
@@ -130,6 +141,7 @@ const CASES: [what: string, code: string, bytes: () => Buffer | Promise<Buffer>]
     'photo_face_too_small',
     () => portrait().resize(160).extend({ top: 400, left: 400, bottom: 440, right: 440, background: '#808080' }).png().toBuffer(),
   ],
+  ...[100, 150, 260].map((side): Case => [`a portrait of ${side} pixels in a large picture`, 'photo_face_too_small', () => inLargePicture(side)]),
   [
     'a face cut at the left',
     'photo_face_cut',
@@ -154,6 +166,11 @@ const CASES: [what: string, code: string, bytes: () => Buffer | Promise<Buffer>]
     'a space suit without a head',
     'photo_face_missing',
     () => portrait().extract({ left: 100, top: 220, width: 290, height: 290 }).png().toBuffer(),
+  ],
+  [
+    'a space suit without a head, close',
+    'photo_face_missing',
+    () => portrait().extract({ left: 100, top: 220, width: 290, height: 290 }).resize(1600).png().toBuffer(),
   ],
   ['a grey picture', 'photo_face_missing', () => plain(600, 600, '#888').png().toBuffer()],
   [

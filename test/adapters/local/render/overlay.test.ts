@@ -2,6 +2,7 @@ import { Resvg } from '@resvg/resvg-js';
 import { drawTitle } from '../../../../adapters/local/broll/title-layout';
 import { fontOptions } from '../../../../adapters/local/fonts';
 import {
+  captionMarkup,
   drawCaption,
   drawWatermark,
   safeArea,
@@ -88,6 +89,41 @@ describe('text over the picture', () => {
     const lines = wrap(CUE.replace('\n', ' '), 24);
     expect(lines.every((line) => line.length <= 24)).toBe(true);
     expect(lines.join(' ')).toBe(CUE.replace('\n', ' '));
+  });
+});
+
+describe('characters that the font has no letter for', () => {
+  const frame = frameSize('9:16', '720p');
+
+  it.each([
+    ['Hello 🎉 there', 'Hello there'],
+    ['Hello there 👩‍💻', 'Hello there'],
+    ['你好 Hello there', 'Hello there'],
+    ['Hello مرحبا بالعالم there', 'Hello there'],
+    ['Hello\n🎉🎉\nthere', 'Hello\nthere'],
+  ])('are left out of %s without a double space', (given, drawn) => {
+    expect(captionMarkup(given, frame)).toEqual(captionMarkup(drawn, frame));
+    expect(drawWatermark(given.replaceAll('\n', ' '), frame)).toEqual(drawWatermark(drawn.replaceAll('\n', ' '), frame));
+  });
+
+  it.each(['🎉', '你好，世界。', 'مرحبا!', '👩‍💻\n🎉'])('leave nothing to draw of %s', (given) => {
+    expect(captionMarkup(given, frame).content).not.toContain('<text');
+    expect(drawCaption(given, frame).rgba.every((value) => value === 0)).toBe(true);
+  });
+
+  it.each(['Grüße, Łódź: naïve “café” – 5 € … ½', 'Привет, мир', 'Καλημέρα, κόσμε', '?!', 'Cafe\u0301'])('are not among %s', (given) => {
+    const wide = frameSize('16:9', '720p');
+    expect(captionMarkup(given, wide).content.replace(/<.*?>/g, '')).toBe(given.normalize('NFC'));
+  });
+});
+
+describe('a caption in capitals', () => {
+  it.each(ASPECT_RATIOS)('stays inside the safe area of %s', (aspect) => {
+    const frame = frameSize(aspect, '720p');
+    const { side } = safeArea(frame);
+    const ink = inkOf(drawCaption('WE MAKE MANY MOVING MOMENTS WITH MMMMMMMMM\nWHO WOULD WANT MORE WORDS WOWWWWWWWWWWWWWWW', frame));
+    expect(ink.left).toBeGreaterThanOrEqual(frame.width * side * 0.9);
+    expect(ink.right).toBeLessThanOrEqual(frame.width * (1 - side * 0.9));
   });
 });
 

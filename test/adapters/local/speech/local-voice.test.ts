@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { decodeWav, encodeWav } from '../../../../adapters/local/speech/dsp/wav';
 import { createLocalAlign } from '../../../../adapters/local/speech/local-align';
-import { createLocalVoice } from '../../../../adapters/local/speech/local-voice';
+import { createLocalVoice, inspectSample } from '../../../../adapters/local/speech/local-voice';
 import { projectRoot } from '../../../../contracts/project-root';
 import { createRandom } from '../../../../adapters/local/random';
 import { createTestContext, ffmpegPath } from '../assembly/test-context';
@@ -78,6 +78,14 @@ describe('a voice sample of the LibriVox reader', () => {
     const profile = await profileOf(await encode(`copy.${extension}`, args));
     // The first twelve seconds are a little higher than the whole.
     expect(Math.abs(profile.measured!['median_f0_hz']! / 102 - 1)).toBeLessThan(0.02);
+  });
+
+  it('is not opened again where somebody has looked into it', async () => {
+    const sample = await context.put('audio/wav', wav(reader));
+    const report = await inspectSample({ pool, ffmpegPath: ffmpegPath() }, sample, context);
+    const shut = { ...context, open: () => Promise.reject(new Error('opened')) };
+    const { profile } = await voice.perform({ sample, transcript: null, name: null, consent: null, report }, shut);
+    expect(profile).toEqual(await profileOf(wav(reader)));
   });
 
   it('is cut after two minutes, however long it is', async () => {

@@ -1,8 +1,9 @@
 import { matchVoice } from '../../../../adapters/local/speech/voice/match-voice';
 import { knownVoices, USUAL_MACHINE } from '../../../../adapters/local/speech/voices';
 import type { LocalVoice } from '../../../../adapters/local/speech/voices';
-import type { VoiceMeasurement } from '../../../../adapters/local/speech/tasks/measure-voice';
+import type { VoiceMeasurement } from '../../../../contracts/voice-sample';
 import { measureFormants } from '../../../../adapters/local/speech/dsp/formants';
+import { SAMPLE_REPORT } from '../../../support/snapshots';
 
 const FLITE = knownVoices(USUAL_MACHINE).filter(({ engine }) => engine === 'flite');
 const NEURAL_MAN: LocalVoice = {
@@ -17,22 +18,7 @@ const NEURAL_MAN: LocalVoice = {
 };
 
 function sample(over: Partial<VoiceMeasurement>): VoiceMeasurement {
-  return {
-    duration_ms: 30_000,
-    sample_rate_hz: 48_000,
-    speech_ms: 25_000,
-    median_f0_hz: 100,
-    f0_range_st: 5,
-    voiced_ms: 15_000,
-    syllables_per_second: 4,
-    f3_hz: 2600,
-    f4_hz: 3500,
-    snr_db: 40,
-    speech_level_db: -20,
-    loudness_lufs: -20,
-    clipping_percent: 0,
-    ...over,
-  };
+  return { ...SAMPLE_REPORT.measured, ...over };
 }
 
 describe('matching a voice', () => {

@@ -1,0 +1,18 @@
+import type { FontTable } from './font-table';
+
+/**
+ * Text as far as the font can draw it: what it has no letter for (emoji, Chinese, Arabic …) would be an empty box on the
+ * picture, so it is left out, and no double space stays behind. Empty where something was left out and nothing that can be
+ * read remains. Caption files beside the film keep every character.
+ */
+export function drawableText(text: string, font: FontTable): string {
+  const whole = text.normalize('NFC');
+  const drawn = [...whole].filter((letter) => /\s/u.test(letter) || font.has(letter.codePointAt(0) ?? 0)).join('');
+  if (drawn === whole) return whole;
+  return /[\p{L}\p{N}]/u.test(drawn) ? drawn.replace(/[^\S\n]+/gu, ' ').replace(/^ | $/gmu, '') : '';
+}
+
+/** The lines of a caption that are left of it; none where it is left out as a whole. */
+export function drawableLines(lines: readonly string[], font: FontTable): string[] {
+  return drawableText(lines.join('\n'), font).split('\n').filter((line) => line !== '');
+}
