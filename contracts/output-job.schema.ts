@@ -65,20 +65,15 @@ export const avatarOutput = z
 interface Said {
   script?: string | null;
   brief?: string | null;
-  scenes?: { transcript: string; b_roll?: unknown }[] | null;
+  scenes?: { transcript: string }[] | null;
   mode: string;
   approval_deadline_ms?: number | null;
   on_deadline?: string | null;
 }
 
-interface Contradiction {
-  path: (string | number)[];
-  message: string;
-}
-
 /** What no single field shows. */
-function contradictions(job: Said): Contradiction[] {
-  const found: Contradiction[] = [];
+function contradictions(job: Said): { path: string[]; message: string }[] {
+  const found: { path: string[]; message: string }[] = [];
   const sources = (['script', 'brief', 'scenes'] as const).filter((name) => job[name] !== undefined && job[name] !== null);
   if (sources.length === 0) found.push({ path: ['script'], message: 'exactly one of script, brief, scenes' });
   for (const name of sources.slice(1)) found.push({ path: [name], message: `exactly one of script, brief, scenes: ${sources[0]} is there too` });
@@ -86,12 +81,6 @@ function contradictions(job: Said): Contradiction[] {
   if (spoken > SCRIPT_LIMIT) found.push({ path: ['scenes'], message: `at most ${SCRIPT_LIMIT} characters in all transcripts` });
   if (job.mode === 'single_scene' && (job.scenes?.length ?? 0) > 1) {
     found.push({ path: ['scenes'], message: 'mode single_scene takes one scene' });
-  }
-  // No other route has a stage that would show it.
-  if (job.mode !== 'b_roll') {
-    for (const [index, { b_roll }] of (job.scenes ?? []).entries()) {
-      if (b_roll) found.push({ path: ['scenes', index, 'b_roll'], message: 'only in mode b_roll' });
-    }
   }
   if (job.on_deadline && !job.approval_deadline_ms) {
     found.push({ path: ['approval_deadline_ms'], message: 'on_deadline needs a deadline' });

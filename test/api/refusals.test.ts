@@ -116,11 +116,6 @@ describe('an output request', () => {
     ['a scene with an unknown field', { script: undefined, scenes: [{ transcript: 'One.', music: 'loud' }] }, '/scenes/0/music'],
     ['a background that is both', { output: { background: { prompt: 'A lake', asset_id: someId.asset } } }, '/output/background'],
     ['two scenes in mode single_scene', { mode: 'single_scene', script: undefined, scenes: [{ transcript: 'One.' }, { transcript: 'Two.' }] }, '/scenes'],
-    ...['single_scene', 'multi_scene', 'pose'].map((mode): [string, Record<string, unknown>, string] => [
-      `a cutaway in mode ${mode}`,
-      { mode, script: undefined, scenes: [{ transcript: 'One.', b_roll: { prompt: 'a harbour' } }] },
-      '/scenes/0/b_roll',
-    ]),
     ['an unknown mode', { mode: 'opera' }, '/mode'],
     ['a missing mode', { mode: undefined }, '/mode'],
     ['an unknown gate', { require_approval: ['script', 'taste'] }, '/require_approval/1'],
@@ -176,7 +171,7 @@ describe('an output request', () => {
 
   it('is refused for pictures that do not exist, each named', async () => {
     const scenes = [{ transcript: 'One.', background: { asset_id: someId.asset } }, { transcript: 'Two.', b_roll: { asset_id: someId.asset } }];
-    const answer = await post('/v1/jobs', output(avatar, { mode: 'b_roll', script: undefined, scenes }));
+    const answer = await post('/v1/jobs', output(avatar, { script: undefined, scenes }));
     await expectRefusal(answer, 'asset_not_found', 404, '/scenes/0/background/asset_id', '/scenes/1/b_roll/asset_id');
   });
 });
