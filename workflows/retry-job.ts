@@ -9,11 +9,11 @@ import {
   setHandler,
   startChild,
   workflowInfo,
+  type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BookkeepingActivities } from '../activities/jobs/bookkeeping';
-import type { DecisionSignal, PipelineInput, TableName } from '../contracts/plan';
-import type { Gate } from '../contracts/vocabulary';
+import type { PipelineInput, TableName } from '../contracts/plan';
 import { decideSignal, expireSignal, unparkSignal } from './messages';
 import { close_job } from './pipeline';
 import { isWhole } from './plan-retry';
@@ -32,26 +32,20 @@ const { follow_job } = proxyActivities<BookkeepingActivities>({
 
 /** The pipeline as this workflow speaks to it. */
 interface Pipeline {
-  decide(decision: DecisionSignal): Promise<void>;
-  expire(round: Round): Promise<void>;
-  unpark(): Promise<void>;
+  handle: Pick<ExternalWorkflowHandle, 'signal'>;
   /** Rejects where it has failed or was cancelled. */
   end(): Promise<void>;
 }
 
-interface Round {
-  gate: Gate;
-  revision: number;
-}
-
-type Forward = { signal: 'decide'; decision: DecisionSignal } | { signal: 'expire'; round: Round } | { signal: 'unpark' };
+/** A signal that came here, to be sent on. */
+type Forward = (to: Pipeline['handle']) => Promise<void>;
 
 /** A retry: takes over what the parent job made, then runs the pipeline as a child that finds those outputs known. */
 export async function retryJob(input: PipelineInput): Promise<void> {
   const inbox: Forward[] = [];
-  setHandler(decideSignal, (decision) => void inbox.push({ signal: 'decide', decision }));
-  setHandler(expireSignal, (round) => void (round && inbox.push({ signal: 'expire', round })));
-  setHandler(unparkSignal, () => void inbox.push({ signal: 'unpark' }));
+  setHandler(decideSignal, (decision) => void inbox.push((to) => to.signal(decideSignal, decision)));
+  setHandler(expireSignal, (round) => void (round && inbox.push((to) => to.signal(expireSignal, round))));
+  setHandler(unparkSignal, () => void inbox.push((to) => to.signal(unparkSignal)));
   await forwardUntilEnd(await seedAndStart(input), inbox);
 }
 
@@ -77,22 +71,16 @@ async function closeUnbegun({ job_id, plan }: PipelineInput, isCancelled: boolea
 
 async function startPipeline(input: PipelineInput): Promise<Pipeline> {
   const info = workflowInfo();
-  const workflowId = pipelineId(input.job_id);
   try {
     const child = await startChild<(input: PipelineInput) => Promise<void>>(CHILD_TYPES[input.plan.table], {
-      workflowId,
+      workflowId: pipelineId(input.job_id),
       args: [input],
       taskQueue: info.taskQueue,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       typedSearchAttributes: info.typedSearchAttributes,
       staticSummary: 'pipeline, seeded with earlier outputs',
     });
-    return {
-      decide: (decision) => child.signal(decideSignal, decision),
-      expire: (round) => child.signal(expireSignal, round),
-      unpark: () => child.signal(unparkSignal),
-      end: () => child.result(),
-    };
+    return { handle: child, end: () => child.result() };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return findPipeline(input.job_id);
     throw error;
@@ -101,11 +89,8 @@ async function startPipeline(input: PipelineInput): Promise<Pipeline> {
 
 /** After a reset to before the child was started it is there already: no child of this run, so its end is read in Postgres. */
 function findPipeline(jobId: string): Pipeline {
-  const running = getExternalWorkflowHandle(pipelineId(jobId));
   return {
-    decide: (decision) => running.signal(decideSignal, decision),
-    expire: (round) => running.signal(expireSignal, round),
-    unpark: () => running.signal(unparkSignal),
+    handle: getExternalWorkflowHandle(pipelineId(jobId)),
     end: async () => {
       try {
         await follow_job({ job_id: jobId });
@@ -147,13 +132,7 @@ async function forwardUntilEnd(pipeline: Pipeline, inbox: Forward[]): Promise<vo
     // A cancelled pipeline is waited for as well: its end stops what is paid and closes the job.
     await CancellationScope.nonCancellable(() => condition(() => ended || inbox.length > 0));
     // It may have ended in between; then its record already says what became of the decision.
-    for (let next = inbox.shift(); next; next = inbox.shift()) await forward(pipeline, next).catch(() => undefined);
+    for (let next = inbox.shift(); next; next = inbox.shift()) await next(pipeline.handle).catch(() => undefined);
   }
   await end;
-}
-
-function forward(pipeline: Pipeline, message: Forward): Promise<void> {
-  if (message.signal === 'decide') return pipeline.decide(message.decision);
-  if (message.signal === 'expire') return pipeline.expire(message.round);
-  return pipeline.unpark();
 }
