@@ -48,7 +48,7 @@ export async function previewDecision(preparation: Preparation, request: Approva
   const { deps, tenant } = preparation;
   const job = await checkDecision(deps, { tenant }, request);
   if (!ENDED_STATUSES.includes(job.status)) return null;
-  return prepareResumption(preparation, { job, request, verdict: verdictOf(request), key: 'preview' });
+  return prepareResumption(preparation, { job, request, key: 'preview' });
 }
 
 async function findReplay(deps: ApiDeps, claim: Claim): Promise<Decided | null> {

@@ -9,7 +9,7 @@ import { firstUnfinished } from '../../workflows/resume-point';
 import { tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
 import { acceptPrepared, type Claim, type PreparedAcceptance } from './accept-job';
-import type { Verdict } from './check-decision';
+import { verdictOf, type Verdict } from './check-decision';
 import type { Decided } from './decide';
 import type { Preparation, PreparedJob } from './preparation';
 import { prepareResume, type Resume } from './retry';
@@ -25,7 +25,6 @@ export interface ResumingDecision {
 interface Resumption {
   job: JobRow;
   request: ApprovalRequest;
-  verdict: Verdict;
   /** Identifies the take of what is made again. */
   key: string;
 }
@@ -34,7 +33,7 @@ interface Resumption {
 export async function resumeByDecision(deps: ApiDeps, resuming: ResumingDecision): Promise<Decided | null> {
   const { job, request, decision, claim } = resuming;
   const preparation = { deps, tenant: claim.tenant, now: decision.now, dryRun: false, fresh: true };
-  const prepared = await prepareResumption(preparation, { job, request, verdict: decision, key: claim.key });
+  const prepared = await prepareResumption(preparation, { job, request, key: claim.key });
   const resumed = await acceptPrepared(deps, claim, {
     request: asOf(job, request),
     prepared,
@@ -69,7 +68,8 @@ function asOf(job: JobRow, request: ApprovalRequest): PreparedAcceptance['reques
  *   `revision_stale` for a round that there never was
  */
 export async function prepareResumption(preparation: Preparation, resumption: Resumption): Promise<PreparedJob> {
-  const { job, verdict } = resumption;
+  const { job, request } = resumption;
+  const verdict = verdictOf(request);
   if (verdict.decision === 'rejected') throw new ProblemError('job_finished');
   await refuseUnseen(preparation.deps, verdict);
   // In earnest this is asked in the transaction that stores the job, where it also holds against others.
@@ -102,7 +102,8 @@ function gateRow(job: JobRow, gate: Gate): GateRow {
   return { stage: row.stage, remakes: row.gate.remakes };
 }
 
-function resumeOf(tenant: string, { job, request, verdict, key }: Resumption, gate: GateRow): Resume {
+function resumeOf(tenant: string, { job, request, key }: Resumption, gate: GateRow): Resume {
+  const verdict = verdictOf(request);
   const base = { job_id: job.job_id, scope: 'downstream' as const, scenes: null, patch: {}, notes: {}, take: `${tenant}:${key}` };
   if (request.edits && 'script' in request.edits) return { ...base, from_stage: 'script_context', patch: request.edits };
   if (request.edits) return { ...base, from_stage: 'speech', patch: request.edits };

@@ -30,12 +30,12 @@ export function avatarRoutes(router: Router, deps: ApiDeps, endpoints: Endpoints
       if (!found) throw new ProblemError('avatar_not_found');
       const { neutral_image, character_sheet, views, palette } = found.identity;
       const graph = { neutral_image, character_sheet, views, palette };
-      const [linked] = await withLinks(deps, principal.tenant, [graph]);
       const revoked = found.revoked_at !== null;
+      const shown = revoked ? ERASED : (await withLinks(deps, principal.tenant, [graph]))[0];
       response.json({
         avatar_id: found.avatar_id,
         version: found.version,
-        ...(revoked ? ERASED : Object.assign({}, linked)),
+        ...Object.assign({}, shown),
         voice_profile: revoked ? null : found.voice_profile,
         consent: { ...found.consent, revoked_at: found.revoked_at?.toISOString() ?? null },
       });
