@@ -55,8 +55,8 @@ export interface CaptionMarkup {
 }
 
 /** A caption as one bitmap: white letters with a dark rim, centred above the lower edge of the safe area. */
-export function drawCaption(text: string, frame: FrameSize): Overlay {
-  const { content, top, height } = captionMarkup(text, frame);
+export function drawCaption(text: string, frame: FrameSize, font?: FontTable): Overlay {
+  const { content, top, height } = captionMarkup(text, frame, font);
   return { ...drawSvg({ width: frame.width, height }, content), left: 0, top };
 }
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { TaskHost } from '../compute/host';
+import { readCaptionFont } from '../font-table';
 import { loadBackdrop } from './backdrop';
 import { openClip, type ClipSource } from './clip-source';
 import {
@@ -81,9 +82,10 @@ async function compose(
     const backdrop = await loadBackdrop(file, { frame: size, behindSubject: false });
     cutaways.push({ ...toFrameSpan(span, when), backdrop });
   }
+  const font = args.burn.length > 0 ? readCaptionFont() : undefined;
   const overlays: TimedOverlay[] = args.burn.map(({ text, ...span }) => ({
     ...toFrameSpan(span, when),
-    overlay: drawCaption(text, size),
+    overlay: drawCaption(text, size, font),
   }));
   if (args.watermark)
     overlays.push({ from: 0, to: args.frames, overlay: drawWatermark(args.watermark, size) });
