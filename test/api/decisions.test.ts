@@ -25,6 +25,14 @@ function decision(changes: Record<string, unknown> = {}) {
   return { gate: 'storyboard', idempotency_key: newKey(), decision: 'approved', revision: 1, decided_by: 'rev@example.com', ...changes };
 }
 
+/** The job fails behind its storyboard, whose stages are whole. */
+async function failBehindStoryboard(job: string): Promise<void> {
+  const { pool } = api.deps;
+  const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
+  for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
+  await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+}
+
 describe('a decision at an open gate', () => {
   it('is recorded and answered with its id', async () => {
     const job = await waitingJob();
@@ -152,10 +160,7 @@ describe('a decision is refused', () => {
 describe('a decision on an ended job', () => {
   it('becomes a new job that goes on behind the gate, once', async () => {
     const job = await waitingJob();
-    const { pool } = api.deps;
-    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
-    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
-    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    await failBehindStoryboard(job);
     const sent = decision();
     const { status, body } = await post(`/v1/jobs/${job}/approvals`, sent, { role: 'reviewer' });
     expect(status).toBe(202);
@@ -174,12 +179,9 @@ describe('a decision on an ended job', () => {
 describe('a decision on an ended job, where it says no more', () => {
   /** A failed film with what the door takes besides the work itself. */
   async function endedJob(): Promise<string> {
-    const { pool } = api.deps;
     const callback = { url: 'https://example.com/hook', secret_ref: 'default' };
     const job = await waitingJob('storyboard', 1, { callback, budget_micro_usd: 70_000, priority: 2, correlation: { order: '7' } });
-    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
-    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
-    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    await failBehindStoryboard(job);
     return job;
   }
 
@@ -259,9 +261,7 @@ describe('a dry run of a decision', () => {
   it('shows what would run where the job has ended, or that nothing can be rejected', async () => {
     const job = await waitingJob();
     const { pool } = api.deps;
-    const step = "insert into steps (job_id, stage, scene, status, output) values ($1, $2, null, 'completed', '{}')";
-    for (const stage of ['payload', 'script_context', 'storyboard']) await pool.query(step, [job, stage]);
-    await pool.query("update jobs set status = 'failed', finished_at = now() where job_id = $1", [job]);
+    await failBehindStoryboard(job);
     const { body } = await preview(job);
     const actions = Object.fromEntries(body.stages.map(({ stage, action }: { stage: string; action: string }) => [stage, action]));
     expect([body.valid, actions]).toMatchObject([true, { storyboard: 'reuse', speech: 'run', output: 'run' }]);
