@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { ActivityCancellationType, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { mediaQueueOf } from './queues';
 
 /** One no-op per stage of a film with one scene, in the order and on the queues in which the product runs them. */
 export interface Noops {
@@ -15,10 +16,10 @@ const OPTIONS = {
 } as const;
 
 const { noop: here } = proxyActivities<Noops>(OPTIONS);
-const { noop: media } = proxyActivities<Noops>({ ...OPTIONS, taskQueue: 'bare-media' });
 
 /** The same shape as the product's job, its queues and its upserts, and nothing else: the limit to compare with. */
 export async function bareShape(): Promise<void> {
+  const { noop: media } = proxyActivities<Noops>({ ...OPTIONS, taskQueue: mediaQueueOf(workflowInfo().taskQueue) });
   await here('payload');
   await here('script_context');
   await here('storyboard');
