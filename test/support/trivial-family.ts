@@ -1,4 +1,4 @@
-import { CAPABILITY_VERSION, type AdapterInfo, type CapabilityName, type Traits } from '../../adapters/capabilities/adapter';
+import { CAPABILITY_VERSION, type AdapterInfo, type CapabilityName, type Traits, type WorkContext } from '../../adapters/capabilities/adapter';
 import type { Adapters } from '../../activities/deps';
 import type { AssetRef } from '../../contracts/media';
 import { SAMPLE_REPORT, VOICE } from './snapshots';
@@ -32,36 +32,37 @@ function info<Name extends CapabilityName>(capability: Name): AdapterInfo & { ca
 const FREE = { supports: () => ({ ok: true }) as const, estimate: () => ({ low: 0, high: 0 }) };
 
 export function createTrivialFamily(options: TrivialOptions): Adapters {
-  const call = async (operation: string, signal: AbortSignal, scene: number | null = null): Promise<void> => {
-    await options.onCall({ operation, scene, signal });
+  const call: Call = async (operation, context, scene = null) => {
+    // Following a cancellation costs something, so nobody does who does not look at it.
+    await options.onCall({ operation, scene, get signal() { return context.signal; } });
   };
   return { ...creation(call), ...planning(call, options), ...scenes(call), ...joins(call), desk: {} };
 }
 
-type Call = (operation: string, signal: AbortSignal, scene?: number | null) => Promise<void>;
+type Call = (operation: string, context: Pick<WorkContext, 'signal'>, scene?: number | null) => Promise<void>;
 
 function creation(call: Call): Pick<Adapters, 'inspector' | 'image' | 'voice' | 'align'> {
   return {
     inspector: {
       validatePhotos: async (request, context) => {
-        await call('validate', context.signal);
+        await call('validate', context);
         return { chosen: 0, reason: 'The only one.', photo: request.photos[0] ?? NOTHING, photos: [] };
       },
-      inspectSample: async (_, context) => (await call('inspect_sample', context.signal), SAMPLE_REPORT),
+      inspectSample: async (_, context) => (await call('inspect_sample', context), SAMPLE_REPORT),
     },
     image: {
       ...info('image'),
       ...FREE,
       neutralImage: async (_, context) => {
-        await call('neutral_image', context.signal);
+        await call('neutral_image', context);
         return { neutral: NOTHING, plate: NOTHING, mesh: NOTHING, metrics: {}, warnings: [] };
       },
       characterSheet: async (_, context) => {
-        await call('character_sheet', context.signal);
+        await call('character_sheet', context);
         return { sheet: NOTHING, views: [], palette: [] };
       },
     },
-    voice: { ...info('voice'), ...FREE, perform: async (_, context) => (await call('voice_profile', context.signal), { profile: VOICE }) },
+    voice: { ...info('voice'), ...FREE, perform: async (_, context) => (await call('voice_profile', context), { profile: VOICE }) },
     align: {
       ...info('align'),
       ...FREE,
@@ -76,13 +77,13 @@ function planning(call: Call, options: TrivialOptions): Pick<Adapters, 'plan'> {
       ...info('plan'),
       ...FREE,
       script: async (request, context) => {
-        await call('script_context', context.signal);
+        await call('script_context', context);
         const script = request.script ?? request.scenes?.join('\n\n') ?? `About ${request.brief ?? 'nothing'}.`;
         const note = request.note === null ? '' : ` (${request.note})`;
         return { script: script + note, source: 'script', language: 'en', paragraphs: 1, sentences: 1, words: 2, estimated_ms: 1000 };
       },
       storyboard: async (request, context) => {
-        await call('storyboard', context.signal);
+        await call('storyboard', context);
         const made = Array.from({ length: options.scenes() }, (_, index) => sceneOf(index + 1, request.script));
         if (!request.revise || !request.previous) return { scenes: made };
         const again = new Set(request.revise.scenes);
@@ -119,7 +120,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...info('speech'),
       ...FREE,
       perform: async (request, context) => {
-        await call('speech', context.signal, sceneNumberIn(request.transcript));
+        await call('speech', context, sceneNumberIn(request.transcript));
         return {
           duration_ms: 1000,
           audio: NOTHING,
@@ -138,7 +139,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...info('background'),
       ...FREE,
       perform: async (request, context) => {
-        await call('backgrounds', context.signal, request.scene);
+        await call('backgrounds', context, request.scene);
         return { image: NOTHING, description: request.note ?? 'plain', light: { tint: [1, 1, 1], level: 1, direction: 'front' } };
       },
     },
@@ -146,7 +147,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...info('video'),
       ...FREE,
       perform: async (request, context) => {
-        await call('scene_assets', context.signal, request.scene);
+        await call('scene_assets', context, request.scene);
         return { layers: NOTHING, clip: null, preview: NOTHING, framing: request.framing, pose: request.pose };
       },
     },
@@ -154,7 +155,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...info('broll'),
       ...FREE,
       perform: async (request, context) => {
-        await call('broll_pose', context.signal, request.scene);
+        await call('broll_pose', context, request.scene);
         return { kind: request.kind, track: null, cutaways: [], warnings: [] };
       },
     },
@@ -163,7 +164,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...FREE,
       traits: { ...TRAITS, queue: null },
       perform: async (request, context) => {
-        await call('lip_sync', context.signal, request.scene);
+        await call('lip_sync', context, request.scene);
         return { track: NOTHING, clip: null, preview: null, closures: 0 };
       },
     },
@@ -171,7 +172,7 @@ function scenes(call: Call): Pick<Adapters, 'speech' | 'background' | 'video' | 
       ...info('enhance'),
       ...FREE,
       perform: async (request, context) => {
-        await call('enhance', context.signal);
+        await call('enhance', context);
         return { video: NOTHING, frames: 25, size: request.size };
       },
     },
@@ -188,7 +189,7 @@ function joins(call: Call): Pick<Adapters, 'assembly'> {
   return {
     assembly: {
       stitch: async (request, context) => {
-        await call('stitch', context.signal);
+        await call('stitch', context);
         const timeline = { duration_ms: request.scenes.length * 1000, fps: 25, scenes: [] };
         return {
           timeline,
@@ -203,9 +204,9 @@ function joins(call: Call): Pick<Adapters, 'assembly'> {
           continuity: [],
         };
       },
-      join: async (_, context) => (await call('output', context.signal), { video: NOTHING, poster: NOTHING, checks: [] }),
+      join: async (_, context) => (await call('output', context), { video: NOTHING, poster: NOTHING, checks: [] }),
       cut: async ({ film, size }, context) => {
-        await call('cuts', context.signal);
+        await call('cuts', context);
         return { video: NOTHING, poster: NOTHING, captions: [], duration_ms: film.duration_ms, size, fps: film.fps, checks: [] };
       },
       sceneCues: () => [],
