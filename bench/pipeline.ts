@@ -10,7 +10,8 @@ import { NOOP_WORK } from './noop-work';
 import { median, medianRatio, type Report } from './report';
 import type { BenchServers } from './servers';
 
-const ALONE = 8;
+/** Pairs between two bursts: enough that those which the burst before them still slows do not decide. */
+const ALONE = 16;
 const BURST = 40;
 const ROUNDS = 7;
 /** Of what is only printed. */
