@@ -1,5 +1,10 @@
 import type { FontTable } from './font-table';
 
+/** Stands where a letter was: no font has one for it. */
+const LEFT_OUT = '\0';
+/** What was left out between a word and its punctuation, with the space that parted it from the word. */
+const BEFORE_A_STOP = /[^\S\n]*\0+(?=[,.;:!?…])/gu;
+
 /**
  * Text as far as the font can draw it: what it has no letter for (emoji, Chinese, Arabic …) would be an empty box on the
  * picture, so it is left out, and no double space stays behind. Empty where something was left out and nothing that can be
@@ -7,8 +12,9 @@ import type { FontTable } from './font-table';
  */
 export function drawableText(text: string, font: FontTable): string {
   const whole = text.normalize('NFC');
-  const drawn = [...whole].filter((letter) => /\s/u.test(letter) || font.has(letter.codePointAt(0) ?? 0)).join('');
-  if (drawn === whole) return whole;
+  const marked = [...whole].map((letter) => (/\s/u.test(letter) || font.has(letter.codePointAt(0) ?? 0) ? letter : LEFT_OUT)).join('');
+  if (marked === whole) return whole;
+  const drawn = marked.replace(BEFORE_A_STOP, '').replaceAll(LEFT_OUT, '');
   return /[\p{L}\p{N}]/u.test(drawn) ? drawn.replace(/[^\S\n]+/gu, ' ').replace(/^ | $/gmu, '') : '';
 }
 

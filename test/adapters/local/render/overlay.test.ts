@@ -98,6 +98,8 @@ describe('characters that the font has no letter for', () => {
   it.each([
     ['Hello 🎉 there', 'Hello there'],
     ['Hello there 👩‍💻', 'Hello there'],
+    ['Hello 🎉, there 👩‍💻!', 'Hello, there!'],
+    ['Hello 🎉 – there', 'Hello – there'],
     ['你好 Hello there', 'Hello there'],
     ['Hello مرحبا بالعالم there', 'Hello there'],
     ['Hello\n🎉🎉\nthere', 'Hello\nthere'],
