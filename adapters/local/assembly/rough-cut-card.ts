@@ -1,4 +1,5 @@
 import type { FrameSize } from '../../../contracts/media';
+import type { FontTable } from '../font-table';
 import { FONT_FAMILY } from '../fonts';
 
 export interface RoughCard {
@@ -8,13 +9,15 @@ export interface RoughCard {
   /** Top right, e.g. `0:06 – 0:12`. */
   time: string;
   lines: string[];
+  /** Says how wide a line is. */
+  font: FontTable;
 }
 
 /** See-through picture over a rough cut: what scene this is, its place in the film, and the words being said. */
-export function drawRoughCard({ size, label, time, lines }: RoughCard): string {
+export function drawRoughCard({ size, label, time, lines, font }: RoughCard): string {
   const { width, height } = size;
   const unit = Math.min(width, height) / 270;
-  const text = lines.map((line, at) => drawLine(line, { size, unit, fromBottom: lines.length - 1 - at }));
+  const text = lines.map((line, at) => drawLine(line, { size, unit, font, fromBottom: lines.length - 1 - at }));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT_FAMILY}">`,
     `<rect x="${8 * unit}" y="${8 * unit}" width="${(label.length * 6.3 + 14) * unit}" height="${19 * unit}" rx="${9.5 * unit}" fill="#000" fill-opacity=".55"/>`,
@@ -28,14 +31,19 @@ export function drawRoughCard({ size, label, time, lines }: RoughCard): string {
 interface LinePlace {
   size: FrameSize;
   unit: number;
+  font: FontTable;
   fromBottom: number;
 }
 
-/** Upright films are narrow: the letters shrink until 42 of them fit. */
-function drawLine(line: string, { size, unit, fromBottom }: LinePlace): string {
-  const letters = Math.min(14 * unit, (size.width * 0.94) / (Math.max(line.length, 24) * 0.56));
+/** A line that is shorter than this, in letter heights, is set no larger than one of this width. */
+const SHORTEST = 13.4;
+
+/** Upright films are narrow: the letters shrink until the line fits, with its rim. */
+function drawLine(line: string, { size, unit, font, fromBottom }: LinePlace): string {
+  const rim = 3 * unit;
+  const letters = Math.min(14 * unit, (size.width * 0.94 - rim) / Math.max(font.widthOf(line), SHORTEST));
   const y = size.height - 18 * unit - fromBottom * letters * 1.25;
-  return `<text x="${size.width / 2}" y="${y.toFixed(1)}" font-size="${letters.toFixed(2)}" font-weight="600" text-anchor="middle" fill="#fff" stroke="#000" stroke-opacity=".75" stroke-width="${3 * unit}" stroke-linejoin="round" paint-order="stroke">${escapeXml(line)}</text>`;
+  return `<text x="${size.width / 2}" y="${y.toFixed(1)}" font-size="${letters.toFixed(2)}" font-weight="600" text-anchor="middle" fill="#fff" stroke="#000" stroke-opacity=".75" stroke-width="${rim}" stroke-linejoin="round" paint-order="stroke">${escapeXml(line)}</text>`;
 }
 
 /** Text as XML, without the characters that XML 1.0 cannot hold. */

@@ -49,6 +49,7 @@ function planCards(scene: RoughScene, job: { size: FrameSize; count: number }, d
   const cuts = [...new Set([0, ...borders.filter((at) => at > 0 && at < length)])].sort((a, b) => a - b);
   const font = readCaptionFont();
   const label = {
+    font,
     size: job.size,
     label: `Scene ${bounds.scene} of ${job.count}`,
     time: `${minutes(bounds.start_ms)} – ${minutes(bounds.end_ms)}`,
