@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
+import { FACES } from '../../../support/faces';
 import { PORTRAIT, plain, portrait } from './portrait';
 
 const SVG =
@@ -17,6 +18,12 @@ async function twoUp(): Promise<Buffer> {
     ])
     .png()
     .toBuffer();
+}
+
+/** The portrait, and beside it another person's, whose face is twice as wide. */
+async function besideOther(): Promise<Buffer> {
+  const input = await sharp(FACES.hopper).resize(512, 512, { fit: 'cover', position: 'top' }).toBuffer();
+  return plain(1024, 512, '#999').composite([{ input: PORTRAIT, left: 0, top: 0 }, { input, left: 512, top: 0 }]).png().toBuffer();
 }
 
 /** The portrait as a small part of a plain picture. */
@@ -134,6 +141,7 @@ const CASES: Case[] = [
   ['a burnt-out face', 'photo_too_bright', () => portrait().linear(2.2, 40).png().toBuffer()],
   ['a white picture', 'photo_too_bright', () => plain(600, 600, '#fff').png().toBuffer()],
   ['two people', 'photo_faces_many', twoUp],
+  ['two people, one of whom is closer', 'photo_faces_many', besideOther],
   ['a thumbnail', 'photo_face_too_small', () => portrait().resize(128).png().toBuffer()],
   ['a face far away', 'photo_face_too_small', () => portrait().resize(256).png().toBuffer()],
   [
