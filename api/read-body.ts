@@ -1,10 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { ProblemError, requestInvalid } from '../contracts/errors';
 
 const JSON_LIMIT_BYTES = 256 * 1024;
 
 /** Of any type, because the type was looked at before. */
-const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: () => true });
+const parse = express.json({ limit: JSON_LIMIT_BYTES, strict: false, type: () => true, verify: requireUtf8 });
+
+/** Bytes that are no text would be stored as replacement characters, and said as such. */
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding === 'utf-8' && !isUtf8(body)) throw new TypeError('the body is not UTF-8');
+}
 
 /**
  * The JSON value of a request's body.

@@ -39,6 +39,14 @@ describe('a body that is no request', () => {
     }
   });
 
+  it('is refused as invalid when its bytes are no text', async () => {
+    const [before, after] = JSON.stringify(output(avatar, { script: 'Hi HERE.' })).split('HERE') as [string, string];
+    const body = Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xfe]), Buffer.from(after)]);
+    const jobs = await countJobs();
+    await expectRefusal(await send('POST', '/v1/jobs', { body, headers: { 'content-type': 'application/json' } }), 'request_invalid', 400, '');
+    expect(await countJobs()).toBe(jobs);
+  });
+
   it('is refused for its type', async () => {
     await expectRefusal(await post('/v1/jobs', 'a=b', { headers: { 'content-type': 'text/plain' } }), 'media_type_unsupported', 415);
     await expectRefusal(await send('POST', '/v1/jobs'), 'media_type_unsupported', 415);
