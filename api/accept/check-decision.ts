@@ -42,6 +42,7 @@ function editedTexts(request: ApprovalRequest) {
 
 /** The same rule as the workflow's own: stale only where every named scene was made again after that revision. */
 async function checkGate(deps: ApiDeps, job: JobRow, decision: Verdict): Promise<void> {
+  if (job.status === 'cancelling') throw new ProblemError('gate_not_open', { detail: 'The job is being cancelled.' });
   const row = job.plan.rows.find((candidate) => candidate.gate?.name === decision.gate);
   const open = row && (await findOpenGate(deps.pool, job.job_id, decision.gate, row.gate?.remakes ?? []));
   if (!open) throw new ProblemError('gate_not_open', { detail: `The job does not wait for a decision at the gate ${decision.gate} now.` });

@@ -19,8 +19,8 @@ export async function presentJobs(deps: ApiDeps, tenant: string, jobs: JobRow[])
 }
 
 function describeJob(deps: ApiDeps, job: JobRow, result: unknown) {
-  const ended = ENDED_STATUSES.includes(job.status);
-  const awaiting = ended ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
+  const closed = job.status === 'cancelling' || ENDED_STATUSES.includes(job.status);
+  const awaiting = closed ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
   const self = `/v1/jobs/${job.job_id}`;
   return {
     job_id: job.job_id,
@@ -78,7 +78,7 @@ function iso(time: string): string {
 
 /** While a decision is awaited the job waits for it, even if other stages still run or wait for money. */
 function statusOf(job: JobRow, awaited: boolean): JobStatus {
-  return awaited && job.status !== 'cancelling' ? 'waiting_for_approval' : job.status;
+  return awaited ? 'waiting_for_approval' : job.status;
 }
 
 function temporalUi({ settings }: ApiDeps, jobId: string): string | null {

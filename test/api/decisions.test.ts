@@ -276,8 +276,16 @@ describe('cancelling and budget', () => {
     const job = await waitingJob();
     for (let times = 0; times < 2; times++) {
       const { status, body } = await post(`/v1/jobs/${job}/cancel`);
-      expect([status, body.status]).toEqual([202, 'cancelling']);
+      expect([status, body.status, body.awaiting]).toEqual([202, 'cancelling', []]);
     }
+  });
+
+  it('leaves nothing to decide', async () => {
+    const job = await waitingJob();
+    await post(`/v1/jobs/${job}/cancel`);
+    const { status, body } = await post(`/v1/jobs/${job}/approvals`, decision());
+    expect([status, body.code]).toEqual([409, 'gate_not_open']);
+    expect((await get(`/v1/jobs/${job}/decisions`)).body.decisions).toEqual([]);
   });
 
   it('raises the budget', async () => {
