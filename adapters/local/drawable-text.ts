@@ -4,6 +4,8 @@ import type { FontTable } from './font-table';
 const LEFT_OUT = '\0';
 /** What was left out between a word and its punctuation, with the space that parted it from the word. */
 const BEFORE_A_STOP = /[^\S\n]*\0+(?=[,.;:!?…])/gu;
+/** The same where a new line began with it: the punctuation belongs to the line before. */
+const BEFORE_A_STOP_IN_FRONT = /\s*\n\s*\0+([,.;:!?…]+)[^\S\n]*/gu;
 
 /**
  * Text as far as the font can draw it: what it has no letter for (emoji, Chinese, Arabic …) would be an empty box on the
@@ -14,7 +16,7 @@ export function drawableText(text: string, font: FontTable): string {
   const whole = text.normalize('NFC');
   const marked = [...whole].map((letter) => (/\s/u.test(letter) || font.has(letter.codePointAt(0) ?? 0) ? letter : LEFT_OUT)).join('');
   if (marked === whole) return whole;
-  const drawn = marked.replace(BEFORE_A_STOP, '').replaceAll(LEFT_OUT, '');
+  const drawn = marked.replace(BEFORE_A_STOP_IN_FRONT, '$1\n').replace(BEFORE_A_STOP, '').replaceAll(LEFT_OUT, '');
   return /[\p{L}\p{N}]/u.test(drawn) ? drawn.replace(/[^\S\n]+/gu, ' ').replace(/^ | $/gmu, '') : '';
 }
 

@@ -100,6 +100,7 @@ describe('characters that the font has no letter for', () => {
     ['Hello there 👩‍💻', 'Hello there'],
     ['Hello 🎉, there 👩‍💻!', 'Hello, there!'],
     ['Hello 🎉 – there', 'Hello – there'],
+    ['Hello\n🎉, there', 'Hello,\nthere'],
     ['你好 Hello there', 'Hello there'],
     ['Hello مرحبا بالعالم there', 'Hello there'],
     ['Hello\n🎉🎉\nthere', 'Hello\nthere'],
