@@ -67,7 +67,10 @@ export const JOB_STATUSES = [
   'cancelled',
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
+/** Nothing of the job changes any more. */
 export const ENDED_STATUSES: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
+/** Nothing of the job may begin any more: it has ended, or is about to. */
+export const CLOSING_STATUSES: readonly JobStatus[] = [...ENDED_STATUSES, 'cancelling'];
 
 export const STEP_STATUSES = [
   'pending',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FrozenRow } from '../../contracts/plan';
-import { ENDED_STATUSES, type JobStatus, type StageName, type StepStatus } from '../../contracts/vocabulary';
+import { CLOSING_STATUSES, ENDED_STATUSES, type JobStatus, type StageName, type StepStatus } from '../../contracts/vocabulary';
 import type { JobRow } from '../../db/jobs';
 import { rowOf, tableOf } from '../../workflows/tables';
 import type { ApiDeps } from '../deps';
@@ -19,8 +19,8 @@ export async function presentJobs(deps: ApiDeps, tenant: string, jobs: JobRow[])
 }
 
 function describeJob(deps: ApiDeps, job: JobRow, result: unknown) {
-  const closed = job.status === 'cancelling' || ENDED_STATUSES.includes(job.status);
-  const awaiting = closed ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
+  const closing = CLOSING_STATUSES.includes(job.status);
+  const awaiting = closing ? [] : job.open_gates.map(({ gate, stage, revision, since, scenes, assets }) => ({ gate, ...(stage ? { stage } : {}), revision, since: iso(since), scenes, assets }));
   const self = `/v1/jobs/${job.job_id}`;
   return {
     job_id: job.job_id,
