@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { createComputePool } from '../../../../adapters/local/compute/pool';
 import { FACES } from '../../../support/faces';
 import { PORTRAIT, plain, portrait } from './portrait';
@@ -9,22 +9,14 @@ import { PORTRAIT, plain, portrait } from './portrait';
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400"/></svg>';
 
-async function twoUp(): Promise<Buffer> {
-  const mirrored = await portrait().flop().png().toBuffer();
-  return plain(1024, 512, '#999')
-    .composite([
-      { input: PORTRAIT, left: 0, top: 0 },
-      { input: mirrored, left: 512, top: 0 },
-    ])
-    .png()
-    .toBuffer();
-}
-
-/** The portrait, and beside it another person's, whose face is twice as wide. */
-async function besideOther(): Promise<Buffer> {
-  const input = await sharp(FACES.hopper).resize(512, 512, { fit: 'cover', position: 'top' }).toBuffer();
+/** The portrait, and another picture of its size to the right of it. */
+async function beside(other: Sharp): Promise<Buffer> {
+  const input = await other.png().toBuffer();
   return plain(1024, 512, '#999').composite([{ input: PORTRAIT, left: 0, top: 0 }, { input, left: 512, top: 0 }]).png().toBuffer();
 }
+
+/** Another person, whose face is twice as wide as the portrait's. */
+const closer = (): Sharp => sharp(FACES.hopper).resize(512, 512, { fit: 'cover', position: 'top' });
 
 /** The portrait as a small part of a plain picture. */
 async function inLargePicture(side: number): Promise<Buffer> {
@@ -140,8 +132,8 @@ const CASES: Case[] = [
   ['an overexposed face', 'photo_too_bright', () => portrait().linear(1.6, 30).png().toBuffer()],
   ['a burnt-out face', 'photo_too_bright', () => portrait().linear(2.2, 40).png().toBuffer()],
   ['a white picture', 'photo_too_bright', () => plain(600, 600, '#fff').png().toBuffer()],
-  ['two people', 'photo_faces_many', twoUp],
-  ['two people, one of whom is closer', 'photo_faces_many', besideOther],
+  ['two people', 'photo_faces_many', () => beside(portrait().flop())],
+  ['two people, one of whom is closer', 'photo_faces_many', () => beside(closer())],
   ['a thumbnail', 'photo_face_too_small', () => portrait().resize(128).png().toBuffer()],
   ['a face far away', 'photo_face_too_small', () => portrait().resize(256).png().toBuffer()],
   [
