@@ -47,7 +47,7 @@ export async function benchPipeline(servers: BenchServers, report: Report): Prom
   });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  const workers = await Promise.all(['bare', 'twin', 'plain'].map((queue) => startBareWorkers(address, queue)));
+  const workers = await startBareWorkers(address, ['bare', 'twin', 'plain']);
   const bare = bareContender(client, 'bare', 'bareShape');
   const product = { name: 'product', run: async () => void (await runProduct(orchestra)) };
   const figures = await measureInTurns([bare, product], ROUNDS);
@@ -55,7 +55,7 @@ export async function benchPipeline(servers: BenchServers, report: Report): Prom
   printControl(report, await measureInTurns([bare, bareContender(client, 'twin', 'bareShape')], FEWER_ROUNDS));
   check(report, figures);
   await printHistory(report, orchestra);
-  await Promise.all(workers.map((worker) => worker.stop()));
+  await workers.stop();
   await connection.close();
   await orchestra.close();
 }
@@ -114,7 +114,7 @@ function printFigures(report: Report, figures: Map<string, Figures>): void {
   }
 }
 
-type Figure = 'alone_ms' | 'jobs_per_s' | 'cpu_ms';
+type Figure = Exclude<keyof Figures, 'by_program'>;
 
 function compare(figures: Map<string, Figures>, name: string, figure: Figure): number {
   return medianRatio(figures.get(name)![figure], figures.get('bare')![figure]);
